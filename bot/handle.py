@@ -1,0 +1,168 @@
+"""One incoming message, from the inbox to the outbox: heard first, then advanced in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.incoming import Incoming
+from bot.perform import Acting, perform
+from bot.words import render
+from flows.desk import respond
+from flows.heard import Heard
+from flows.talk import Say
+from nlu.read import Expects, understand
+from nlu.reading import Client
+from storage import conversations, inbox, outbox, people
+from storage.inbox import Received
+from storage.outbox import EMERGENCY, REPLY, Notice
+from storage.session import Database, DatabaseAway
+
+log = structlog.get_logger()
+AT_ONCE = 32
+"""Chats dealt with at the same time; the messages of one chat wait for each other."""
+AWAY_WAIT = 2.0
+
+
+class AlreadyDone(Exception):
+    """Another process, or this one before a restart, has dealt with the message; the transaction is rolled back."""
+
+
+class Handler:
+    """Deals with what the inbox holds: each chat's messages in order, different chats in parallel."""
+
+    def __init__(
+        self, db: Database, rasa: Client | None, now: Callable[[], datetime], wake: Callable[[], None] = lambda: None
+    ) -> None:
+        self.db = db
+        self.rasa = rasa
+        self.now = now
+        self._wake = wake
+        self._waiting: dict[str, deque[Received]] = {}
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, received: list[Received]) -> None:
+        """Have these dealt with, in the order given within a chat."""
+        for one in received:
+            if (line := self._waiting.get(one.chat)) is not None:
+                line.append(one)
+                continue
+            self._waiting[one.chat] = deque([one])
+            task = asyncio.create_task(self._work_off(one.chat))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def left_over(self) -> None:
+        """Take up what a former process had received and not dealt with."""
+        self.take(await self.db.read(inbox.waiting))
+
+    async def idle(self) -> None:
+        """Wait until everything taken is dealt with."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def stop(self) -> None:
+        """Let what is under way come to its end; what still waits stays in the inbox."""
+        for line in self._waiting.values():
+            line.clear()
+        await self.idle()
+
+    async def _work_off(self, chat: str) -> None:
+        line = self._waiting[chat]
+        async with self._at_once:
+            while line:
+                await self._until_done(line.popleft())
+        del self._waiting[chat]
+
+    async def _until_done(self, received: Received) -> None:
+        while True:
+            try:
+                return await self.handle(received)
+            except DatabaseAway as error:
+                log.warning("database away; the message is kept", inbox=received.id, error=str(error)[:200])
+                await asyncio.sleep(AWAY_WAIT)
+
+    async def handle(self, received: Received) -> None:
+        """Answer one message. Raises DatabaseAway; any other fault ends in an apology and a dead letter."""
+        try:
+            incoming = Incoming.from_json(received.payload)
+            heard = await self._hear(incoming)
+            await self.db.run(turn, received.id, incoming, heard, self.now())
+        except AlreadyDone:
+            return
+        except DatabaseAway:
+            raise
+        except Exception as error:
+            log.error("a message could not be answered", inbox=received.id, error=_where(error))
+            await self.db.run(give_up, received, _where(error), self.now())
+        self._wake()
+
+    async def _hear(self, incoming: Incoming) -> Heard:
+        if incoming.kind != "text":
+            return Heard()
+        standing = await self.db.read(conversations.load, incoming.chat)
+        return await understand(incoming.text, self.now(), expects(standing.state if standing else {}), self.rasa)
+
+
+def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: datetime) -> None:
+    """The one transaction of a message: advance the conversation, perform its actions, write what is to be said."""
+    standing = conversations.load(s, incoming.chat)
+    account = people.account(s, incoming.chat)
+    acting = Acting(s, incoming.chat, account, now)
+    role = account.role if account else "patient"
+    talk = respond(standing.state if standing else {}, incoming, heard, account.lang if account else None, role)
+    result: Any = None
+    while True:
+        try:
+            result = perform(acting, talk.send(result).action)
+        except StopIteration as end:
+            state: dict[str, Any] = end.value
+            break
+    said = state.pop("said")
+    outbox.put(s, [notice(incoming, payload, now) for payload in said], now)
+    lang = account.lang if account else None
+    conversations.save(s, incoming.chat, state, state["step"], lang, now, standing.version if standing else None)
+    if not inbox.done(s, received, now):
+        raise AlreadyDone
+
+
+def notice(incoming: Incoming, payload: dict[str, Any], now: datetime) -> Notice:
+    """A saying of this turn as an outbox row. Emergencies overtake, and they and tokens are repeated if in doubt."""
+    urgent = payload.pop("urgent", False)
+    if payload.get("edit"):
+        payload["edit"] = incoming.message_id
+    vital = bool(urgent or payload.get("booking"))
+    return Notice(incoming.chat, "reply", payload, now, EMERGENCY if urgent else REPLY, must_arrive=vital)
+
+
+def give_up(s: Connection, received: Received, reason: str, now: datetime) -> None:
+    """A message that broke us: kept as a dead letter, and the person is told what to do."""
+    inbox.failed(s, received.id, reason, now)
+    outbox.put(s, [Notice(received.chat, "reply", Say("desk.sorry").payload(), now)], now)
+
+
+def expects(state: dict[str, Any]) -> Expects:
+    """What an answer may be now: the kind of question, and the labels of its choices in both languages."""
+    offered = state.get("offered")
+    if not offered:
+        return Expects()
+    labels = [dict(render(lang, offered).choices) for lang in ("bn", "en")]
+    choices = tuple((choice["id"], tuple(words[choice["id"]] for words in labels)) for choice in offered.get("choices", ()))
+    asks = offered["ask"]
+    return Expects(asks["kind"], asks["question"], asks["finding"], choices)
+
+
+def _where(error: Exception) -> str:
+    """An error's name and place, without its words: they may be a person's."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"

@@ -1,0 +1,90 @@
+"""Who is writing: language, notice and consent, and what a person may ask about their own data."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from flows.actions import AcceptInvitation, Account, AskForHuman, Forget, GiveConsent, RefuseConsent, SetLanguage
+from flows.numbers import phone_args
+from flows.talk import Ask, Choice, Do, Flow, Say
+
+NOTICE_VERSION = "2026-11"
+PURPOSES = ("triage", "booking", "reminders", "summaries")
+
+
+def language_choices() -> tuple[Choice, ...]:
+    """Each language in its own script."""
+    return Choice("bn", "বাংলা"), Choice("en", "English")
+
+
+def welcome(account: dict[str, Any]) -> Flow[bool]:
+    """Language and consent, asked once. True if the person agreed."""
+    if account["consented"]:
+        return True
+    if not account["lang"]:
+        yield Do(SetLanguage((yield Ask("language", choices=language_choices()))))
+    return (yield from consent())
+
+
+def consent() -> Flow[bool]:
+    """The notice, each purpose on its own line; the other language is one tap away."""
+    answer = "bn"
+    while answer in ("bn", "en"):
+        choices = (Choice("yes", {"t": "choice.agree"}), Choice("no", {"t": "choice.refuse"}), *language_choices())
+        answer = yield Ask("consent", "yes_no", choices)
+        if answer in ("bn", "en"):
+            yield Do(SetLanguage(answer))
+    if answer == "yes":
+        yield Do(GiveConsent(NOTICE_VERSION, PURPOSES))
+        return True
+    yield Do(RefuseConsent(NOTICE_VERSION))
+    return False
+
+
+def guessed(language: str) -> Generator[Do, Any, None]:
+    """The language of the first words is the one to answer in, until the person says otherwise."""
+    yield Do(SetLanguage(language))
+
+
+def withdraw() -> Flow[None]:
+    """The notice again, with withdrawing as easy as agreeing was."""
+    if (yield from consent()):
+        yield Say("consent.kept")
+    else:
+        yield Say("consent.withdrawn")
+
+
+def language(to: str | None = None) -> Flow[None]:
+    """Change the language, at any time."""
+    chosen = to or (yield Ask("language", choices=language_choices()))
+    yield Do(SetLanguage(chosen))
+    yield Say("language.changed")
+
+
+def start(code: str | None = None) -> Flow[None]:
+    """An invitation link: /start CODE makes the one who holds it a doctor, ASHA or coordinator."""
+    account = yield Do(Account())
+    if not account["lang"]:
+        yield Do(SetLanguage((yield Ask("language", choices=language_choices()))))
+    accepted = yield Do(AcceptInvitation(code or ""))
+    if accepted:
+        yield Say(f"invitation.{accepted['role']}", {"name": accepted["name"]})
+    else:
+        yield Say("invitation.refused")
+
+
+def human() -> Flow[None]:
+    """Somebody wants to talk to a person."""
+    yield Do(AskForHuman())
+    yield Say("human.asked", phone_args())
+
+
+def forget() -> Flow[None]:
+    """Erasure: everything is restricted at once."""
+    sure = yield Ask("forget", "yes_no", (Choice("yes", {"t": "choice.forget"}), Choice("no", {"t": "choice.keep"})))
+    if sure == "yes":
+        yield Do(Forget())
+        yield Say("forget.done")
+    else:
+        yield Say("forget.kept")

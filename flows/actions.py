@@ -1,0 +1,231 @@
+"""The storage actions that flows ask for. bot/perform.py does each of them; results are JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from flows.talk import Action
+
+
+@dataclass(frozen=True)
+class Account(Action):
+    """-> {"lang", "consented", "refused", "role", "person": person or None}"""
+
+
+@dataclass(frozen=True)
+class SetLanguage(Action):
+    """-> None"""
+
+    lang: str
+
+
+@dataclass(frozen=True)
+class GiveConsent(Action):
+    """-> None. `purposes`: what was agreed to."""
+
+    final: ClassVar[bool] = True
+    version: str
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RefuseConsent(Action):
+    """-> None. Also withdraws a consent given before."""
+
+    final: ClassVar[bool] = True
+    version: str
+
+
+@dataclass(frozen=True)
+class Family(Action):
+    """-> [{"id", "name", "age_years", "sex", "relation", "pregnant", "recent_delivery"}]: oneself first."""
+
+
+@dataclass(frozen=True)
+class SavePerson(Action):
+    """-> the person's id. `consent`: who agreed and how, where somebody else writes for them."""
+
+    name: str
+    age_years: float | None
+    sex: str | None
+    relation: str
+    pregnant: bool | None = None
+    recent_delivery: bool | None = None
+    consent: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordConsent(Action):
+    """-> None. A member's consent to what somebody books for them."""
+
+    person: str
+    given_by: str
+    how: str
+
+
+@dataclass(frozen=True)
+class RecordDecision(Action):
+    """-> the decision's id. Kept for audit: facts, rule, protocol and its version."""
+
+    facts: dict[str, Any]
+    level: str
+    specialty: str
+    rule: str
+    protocol: str
+    version: str
+
+
+@dataclass(frozen=True)
+class FindPlaces(Action):
+    """-> [{"id", "name", "district", "lat", "lon"}], best first, at most 6."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class NearestSpokes(Action):
+    """-> [{"id", "name", "km", "district"}], nearest first, at most 4."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True)
+class LastSpoke(Action):
+    """-> the spoke this chat went to last, or None."""
+
+
+@dataclass(frozen=True)
+class NearestEmergency(Action):
+    """-> {"name", "km"} of the nearest hospital that takes emergencies, or None."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True)
+class FreeWindows(Action):
+    """-> {"windows": [{"id", "starts_at", "ends_at", "left", "hub", "specialty"}], "stands_in": bool}.
+
+    `after`: ISO date or date and time; only windows from then on. `before`: only until then.
+    """
+
+    spoke: str
+    specialty: str
+    within_days: int
+    after: str | None = None
+    part_of_day: str | None = None
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Book(Action):
+    """-> booking, or {"refused": "taken" | "already_booked" | "past"}. `replaces`: a booking given up for it."""
+
+    final: ClassVar[bool] = True
+    person: str
+    window: str
+    spoke: str
+    decision: str | None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class MyBookings(Action):
+    """-> [booking] to come, soonest first: {"id", "token", "hub", "spoke", "starts_at", "ends_at", "status", "person",
+    "name", "specialty", "spoke_id"}."""
+
+
+@dataclass(frozen=True)
+class CancelBooking(Action):
+    """-> True if it was active and is cancelled now."""
+
+    final: ClassVar[bool] = True
+    booking: str
+
+
+@dataclass(frozen=True)
+class ConfirmComing(Action):
+    """-> True if it is still active."""
+
+    final: ClassVar[bool] = True
+    booking: str
+
+
+@dataclass(frozen=True)
+class Summaries(Action):
+    """-> [{"id", "at", "doctor", "name", "content"}] that doctors signed for this chat's people, newest first."""
+
+
+@dataclass(frozen=True)
+class AskForHuman(Action):
+    """-> None. A coordinator is told that this chat wants to talk to a person."""
+
+    final: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Forget(Action):
+    """-> None. Everything of this chat is restricted at once, deleted when the law allows."""
+
+    final: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class AcceptInvitation(Action):
+    """-> {"role", "name"} or None if the code is used, expired or wrong."""
+
+    final: ClassVar[bool] = True
+    code: str
+
+
+@dataclass(frozen=True)
+class Queue(Action):
+    """-> [booking with "level"] of the acting doctor's day, most urgent first."""
+
+
+@dataclass(frozen=True)
+class OpenCase(Action):
+    """-> booking with person, facts, level, rule, words of the case; audited. None if not the doctor's."""
+
+    booking: str
+
+
+@dataclass(frozen=True)
+class SetStatus(Action):
+    """-> True if changed. `status`: arrived, fulfilled, noshow."""
+
+    final: ClassVar[bool] = True
+    booking: str
+    status: str
+
+
+@dataclass(frozen=True)
+class PreviewSummary(Action):
+    """-> the whole content of the summary as it would be sent: the doctor's and the patient's details added."""
+
+    booking: str
+    written: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SignSummary(Action):
+    """-> {"id"}: signed, sent to the patient, follow-up reminder set."""
+
+    final: ClassVar[bool] = True
+    booking: str
+    written: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AddHousehold(Action):
+    """-> {"id", "members": [ids]}. `members`: {"name", "age_years", "sex"}, head first."""
+
+    final: ClassVar[bool] = True
+    members: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class TodaysList(Action):
+    """-> [booking] of the acting ASHA's families today."""

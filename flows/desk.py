@@ -1,0 +1,329 @@
+"""One message, from what came in to what is said: the desk where every conversation is answered.
+
+A stack of frames, the top one talking. A message is an answer to the question that stands, a remark (a finding, an age),
+a wish (my tokens, another language), an emergency, or none of these; in every case the question is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows import account, booking, consult, family, visit
+from flows.answers import Event, answer
+from flows.heard import Heard
+from flows.story import Story, merge, remark
+from flows.talk import Ask, Do, Flow, Journal, Misfit, Say, Sprint, sprint
+
+FLOWS: dict[str, Callable[..., Flow[Any]]] = {
+    "visit": visit.visit,
+    "start": lambda story, code=None: account.start(code),
+    "language": lambda story, to=None: account.language(to),
+    "human": lambda story: account.human(),
+    "forget": lambda story: account.forget(),
+    "consent": lambda story: account.withdraw(),
+    "my_bookings": lambda story: booking.my_bookings(),
+    "manage": lambda story, wish, booking_id=None: booking.manage_mine(wish, booking_id),
+    "coming": lambda story, booking_id: booking.coming(booking_id),
+    "summaries": lambda story: consult.summaries(),
+    "queue": lambda story: consult.queue(),
+    "add_family": lambda story: family.add_family(),
+    "families": lambda story: family.my_families(),
+    "today": lambda story: family.todays_list(),
+    "asha": lambda story: family.menu(),
+    "doctor": lambda story: consult.menu(),
+}
+"""Every flow by the name that stands in stored conversations; the first argument is the story so far."""
+
+WISHES: dict[str, tuple[str, dict[str, Any]]] = {
+    "my_appointments": ("my_bookings", {}),
+    "cancel_appointment": ("manage", {"wish": "cancel_token"}),
+    "reschedule_appointment": ("manage", {"wish": "change"}),
+    "get_summary": ("summaries", {}),
+    "talk_to_human": ("human", {}),
+    "change_language": ("language", {}),
+    "delete_my_data": ("forget", {}),
+}
+"""Intent -> the flow that answers it, in the middle of anything."""
+
+COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "my": ("my_bookings", {}), "tokens": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}),
+    "forget": ("forget", {}), "privacy": ("consent", {}), "human": ("human", {}), "new": ("visit", {}),
+}  # fmt: skip
+STAFF_COMMANDS: dict[str, dict[str, str]] = {
+    "doctor": {"queue": "queue"},
+    "asha": {"family": "add_family", "families": "families", "today": "today", "ill": "visit"},
+}
+"""Role -> /command -> flow. Storage refuses the rest whatever is typed."""
+
+NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
+    "coming": ("coming", {}),
+    "change": ("manage", {"wish": "change"}),
+    "cancel_token": ("manage", {"wish": "cancel_token"}),
+}
+"""Buttons on reminders, "verb:booking"; they may be pressed at any later time."""
+
+HOME = {"doctor": "doctor", "asha": "asha"}
+FRAMES_AT_MOST = 5
+
+
+@dataclass
+class Frame:
+    """One flow in progress."""
+
+    flow: str
+    args: dict[str, Any]
+    journal: Journal
+
+    def run(self) -> Generator[Do, Any, Sprint]:
+        """Run the flow over its journal to where it waits."""
+        story = Story(_told(self.journal))
+        return sprint(FLOWS[self.flow](story, **self.args), self.journal)
+
+
+@dataclass
+class Turn:
+    """The turn of one message. `lang` and `role` are the writer's account's."""
+
+    frames: list[Frame]
+    lang: str | None
+    role: str
+    step: int = 0
+    said: list[dict[str, Any]] = field(default_factory=list)
+    ticks: list[str] = field(default_factory=list)
+    ask: Ask | None = None
+    key: str | None = None
+
+    def say(self, text: str, **args: Any) -> None:
+        """Say a text."""
+        self.said.append(Say(text, args).payload())
+
+    def push(self, flow: str, args: dict[str, Any], told: dict[str, Any] | None = None) -> None:
+        """Open a flow on top of what is going on; the same one already on top is begun anew."""
+        if self.frames and self.frames[-1].flow == flow:
+            self.frames.pop()
+        del self.frames[: max(0, len(self.frames) - FRAMES_AT_MOST + 1)]
+        self.frames.append(Frame(flow, args, Journal([["note", "", None, told]] if told else [])))
+
+
+def respond(
+    state: dict[str, Any], event: Event, heard: Heard, lang: str | None, role: str
+) -> Generator[Do, Any, dict[str, Any]]:
+    """Answer one message. Yields the actions to perform; gives the new state, with what to say under "said".
+
+    `state`: as given before, {} at first. The caller keeps everything but "said", which goes to the outbox.
+    """
+    frames = [Frame(f["flow"], f["args"], Journal(f["journal"])) for f in state.get("frames", ()) if f["flow"] in FLOWS]
+    turn = Turn(frames, lang, role, state.get("step", 0), ticks=list(state.get("ticks", ())))
+    yield from _wait(turn, quiet=True)
+    if event.kind == "press" and _toggles(turn, event):
+        return _kept(turn, state | {"said": [_screen(turn) | {"edit": True}]})
+    yield from _deal(turn, event, heard)
+    yield from _wait(turn)
+    turn.step += 1
+    if turn.ask:
+        turn.ticks = []
+        turn.said.append(turn.ask.payload() | {"step": turn.step})
+    return _kept(turn, {"said": turn.said})
+
+
+def _deal(turn: Turn, event: Event, heard: Heard) -> Generator[Do, Any, None]:
+    match event.kind:
+        case "press":
+            _press(turn, event)
+        case "text":
+            yield from _text(turn, heard)
+        case "location":
+            _answered(turn, event, heard) or turn.say("location.not_now")
+        case "contact":
+            turn.say("contact.not_needed")
+        case "edited":
+            turn.say("cannot.edited")
+        case _:
+            turn.say(f"cannot.{event.media}" if event.media in CANNOT else "cannot.other", **_numbers_for(event.media))
+    if not turn.frames and event.kind == "text" and not turn.said:
+        turn.push(HOME.get(turn.role, "visit"), {})
+
+
+CANNOT = frozenset({"photo", "voice", "sticker", "document", "video", "forward", "group"})
+
+
+def _wait(turn: Turn, quiet: bool = False) -> Generator[Do, Any, None]:
+    """Run the top frame to its question; a flow that has ended gives way to the one below."""
+    turn.ask = None
+    while turn.frames and turn.ask is None:
+        frame = turn.frames[-1]
+        came_to = yield from frame.run()
+        if not (quiet and came_to.ask):
+            turn.said += [say.payload() | ({"urgent": True} if say.urgent else {}) for say in came_to.said]
+        turn.ask, turn.key = came_to.ask, came_to.key
+        if turn.ask is None:
+            turn.frames.pop()
+
+
+def _press(turn: Turn, event: Event) -> None:
+    verb, _, about = event.press[0].partition(":") if event.press else ("", "", "")
+    if about and verb in NOTICES and not _offers(turn, event.press[0]):
+        flow, args = NOTICES[verb]
+        turn.push(flow, args | {"booking_id": about})
+    elif event.step not in (None, turn.step) or not turn.ask:
+        turn.say("press.stale")
+    elif event.press == ("back",):
+        _back(turn)
+    elif not _answered(turn, event, Heard()):
+        turn.say("press.stale")
+
+
+def _offers(turn: Turn, choice: str) -> bool:
+    return turn.ask is not None and choice in {one.id for one in turn.ask.choices}
+
+
+def _toggles(turn: Turn, event: Event) -> bool:
+    """A tick set or taken away on a screen of many; "done" sends them."""
+    if turn.ask is None or turn.ask.kind != "many" or event.step != turn.step or len(event.press) != 1:
+        return False
+    sign, code = event.press[0][:1], event.press[0][1:]
+    if sign not in "+-" or not _offers(turn, code):
+        return False
+    turn.ticks = [one for one in turn.ticks if one != code] + ([code] if sign == "+" else [])
+    return True
+
+
+def _screen(turn: Turn) -> dict[str, Any]:
+    assert turn.ask is not None
+    return turn.ask.payload() | {"step": turn.step, "ticks": turn.ticks}
+
+
+def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
+    if heard.text.startswith("/"):
+        _command(turn, heard.text[1:].split("@")[0].split())
+        return
+    if turn.lang is None and heard.language and not (turn.ask and turn.ask.question == "language"):
+        yield from account.guessed(heard.language)
+    dictated = turn.ask is not None and turn.ask.verbatim
+    if heard.command:
+        _command(turn, [heard.command])
+    elif heard.red_flag and not dictated:
+        _note(turn, heard)
+    elif heard.intent in WISHES and not heard.present and not dictated and not _named_choice(turn, heard):
+        flow, args = WISHES[heard.intent]
+        turn.push(flow, args | ({"to": heard.language} if flow == "language" and _names_language(heard) else {}))
+    elif not _answered(turn, _Typed(heard.text), heard):
+        _otherwise(turn, heard)
+
+
+def _named_choice(turn: Turn, heard: Heard) -> bool:
+    return heard.choice is not None and _offers(turn, heard.choice)
+
+
+def _names_language(heard: Heard) -> bool:
+    return any(word in heard.text.lower() for word in ("english", "ইংরেজি", "ইংলিশ", "bangla", "bengali", "বাংলা"))
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """A typed text as an event."""
+
+    text: str
+    kind: str = "text"
+    press: tuple[str, ...] = ()
+    step: int | None = None
+    lat: float | None = None
+    lon: float | None = None
+    media: str | None = None
+
+
+def _otherwise(turn: Turn, heard: Heard) -> None:
+    """No answer to what was asked: a remark, a courtesy, or not understood."""
+    if remark(heard) and (heard.present or heard.absent or heard.uncertain or heard.measures):
+        _note(turn, heard)
+    elif heard.intent in ("thanks", "help") or (heard.intent == "greet" and turn.frames):
+        turn.say(f"desk.{heard.intent}")
+    elif heard.intent == "out_of_scope":
+        turn.say("desk.out_of_scope")
+    elif turn.ask:
+        turn.say("desk.not_understood")
+
+
+def _note(turn: Turn, heard: Heard) -> None:
+    """A finding told outside its question goes into the story; of somebody else, or outside a visit, it begins one."""
+    told = remark(heard)
+    if turn.frames and turn.frames[-1].flow == "visit" and not _of_another(turn.frames[-1], heard):
+        turn.frames[-1].journal.add("note", "", None, told)
+        if turn.ask and turn.ask.question not in ("language", "consent", "complaint"):
+            turn.say("desk.noted")
+    else:
+        turn.push("visit", {}, told)
+
+
+def _of_another(frame: Frame, heard: Heard) -> bool:
+    before, now = _told(frame.journal).get("subject"), heard.subject
+    if before is None or now is None or before == now:
+        return False
+    return "self" in (before, now) or "other" not in (before, now)
+
+
+def _answered(turn: Turn, event: Event, heard: Heard) -> bool:
+    """Whether this answers the question that stands; a near miss says how to answer."""
+    if turn.ask is None or turn.key is None:
+        return False
+    ask = turn.ask
+    press = tuple(turn.ticks) if event.press == ("done",) and ask.kind == "many" and turn.ticks else event.press
+    given = answer(ask, _Typed(event.text, event.kind, press, event.step, event.lat, event.lon, event.media), heard)
+    if given is None:
+        return False
+    if isinstance(given, Misfit):
+        turn.say(given.text, **given.args)
+        return True
+    told = {} if ask.verbatim else remark(heard)
+    told |= ask.facts(given) if ask.facts else {}
+    if ask.question == "complaint":
+        told["words"] = True
+    turn.frames[-1].journal.add("ask", turn.key, given, told or None)
+    return True
+
+
+def _command(turn: Turn, words: list[str]) -> None:
+    name, rest = (words[0].lower() if words else "help"), words[1:]
+    staff = STAFF_COMMANDS.get(turn.role, {})
+    if name == "start" and rest:
+        turn.push("start", {"code": rest[0]})
+    elif name in ("start", "restart"):
+        turn.frames = []
+        turn.push(HOME.get(turn.role, "visit"), {})
+    elif name == "back":
+        _back(turn)
+    elif name in ("cancel", "stop"):
+        turn.frames = []
+        turn.say("desk.cancelled")
+    elif name in staff:
+        turn.push(staff[name], {})
+    elif name in COMMANDS:
+        turn.push(*COMMANDS[name])
+    else:
+        turn.say("desk.help")
+
+
+def _back(turn: Turn) -> None:
+    if not turn.frames:
+        turn.say("desk.nothing_to_undo")
+    elif not turn.frames[-1].journal.back():
+        if len(turn.frames) > 1:
+            turn.frames.pop()
+        else:
+            turn.say("desk.nothing_to_undo")
+
+
+def _kept(turn: Turn, state: dict[str, Any]) -> dict[str, Any]:
+    frames = [{"flow": f.flow, "args": f.args, "journal": f.journal.entries} for f in turn.frames]
+    offered = turn.ask.payload() if turn.ask else None
+    return {"said": state["said"], "frames": frames, "step": turn.step, "ticks": turn.ticks, "offered": offered}
+
+
+def _told(journal: Journal) -> dict[str, Any]:
+    whole: dict[str, Any] = {}
+    for entry in journal.entries:
+        if entry[0] in ("ask", "note") and entry[3]:
+            whole = merge(whole, entry[3])
+    return whole

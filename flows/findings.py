@@ -1,0 +1,71 @@
+"""The findings: one code, one concept, with the words on its button and the question about it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.condition import NUMBERS
+from flows.datafile import Source
+
+FOLDER = Path(__file__).parent / "findings_data"
+
+
+class Wording(BaseModel):
+    """The same words in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    bn: str
+    en: str
+
+
+class Finding(BaseModel):
+    """What one finding code means. `implies`: broader codes that are true whenever this one is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    meaning: str
+    label: Wording  # on a button: at most four words
+    ask: Wording  # the question when asked alone, to be answered by yes, no, don't know
+    snomed: str | None = None  # SNOMED CT concept id
+    implies: tuple[str, ...] = ()
+    discreet: bool = False  # not to be shown on a locked screen
+
+
+@cache
+def findings(folder: Path = FOLDER) -> dict[str, Finding]:
+    """Every finding by code; raises BadData where a code stands twice, implies an unknown one or is a number's name."""
+    found: dict[str, Finding] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        source = Source(path)
+        for code in source.data or {}:
+            if code in found or code in NUMBERS:
+                raise source.wrong(f"{code} stands in another file already, or is a number's name; keep one", code)
+            found[code] = source.parse(Finding, code)
+        for code in source.data or {}:
+            for broader in found[code].implies:
+                if broader not in found and not _stands(folder, broader):
+                    raise source.wrong(f"{code} implies {broader}, which is no finding; write it first", code)
+    return found
+
+
+def _stands(folder: Path, code: str) -> bool:
+    return any(
+        path.read_text("utf-8").startswith(f"{code}:") or f"\n{code}:" in path.read_text("utf-8")
+        for path in folder.glob("*.yaml")
+    )
+
+
+def closed(facts: dict[str, object]) -> dict[str, object]:
+    """These facts with what they imply: a narrower finding that is there means that the broader one is."""
+    known = findings()
+    whole = dict(facts)
+    waiting = [code for code, value in facts.items() if value is True]
+    while waiting:
+        finding = known.get(waiting.pop())
+        for broader in finding.implies if finding else ():
+            if whole.get(broader) is not True:
+                whole[broader] = True
+                waiting.append(broader)
+    return whole

@@ -1,0 +1,58 @@
+"""What has been heard in a conversation so far, over all its messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flows.condition import NUMBERS
+from flows.heard import Heard
+
+ABOUT = frozenset({"?", "sex", "subject", "words", "age_years", "duration_days", "known_pregnancy", "recent_delivery"})
+"""Keys that are no complaint."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """The facts of one flow: finding codes and measures; "?": codes to be asked about; "subject", "words"."""
+
+    told: dict[str, Any]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What triage may look at."""
+        return {key: value for key, value in self.told.items() if key not in ("subject", "words")}
+
+    @property
+    def subject(self) -> str | None:
+        """Who the writer said is ill: self, child, mother, ..."""
+        return self.told.get("subject")
+
+    @property
+    def sex(self) -> str | None:
+        """The sex that was said."""
+        return self.told.get("sex")
+
+    @property
+    def has_complaint(self) -> bool:
+        """Whether anything that can be triaged was said."""
+        found = any(value is True for key, value in self.told.items() if key not in ABOUT)
+        measured = any(key in NUMBERS and key not in ABOUT for key in self.told)
+        return found or measured or bool(self.told.get("?")) or bool(self.told.get("words"))
+
+
+def remark(heard: Heard) -> dict[str, Any]:
+    """What one message adds to the story; empty if nothing."""
+    told = heard.finds()
+    if heard.uncertain:
+        told["?"] = list(heard.uncertain)
+    if heard.subject:
+        told["subject"] = heard.subject
+    return told
+
+
+def merge(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The story with a later message added: the later word counts, and what is to be asked about adds up."""
+    doubts = [*before.get("?", ()), *(code for code in after.get("?", ()) if code not in before.get("?", ()))]
+    whole = before | after
+    return whole | {"?": doubts} if doubts else whole

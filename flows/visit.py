@@ -1,0 +1,232 @@
+"""The main way: what is wrong, who is ill, how soon and where, and the token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.account import welcome
+from flows.actions import Account, Family, NearestEmergency, RecordConsent, SavePerson
+from flows.booking import book, choose_place, places_of
+from flows.decide import Decision, alarm
+from flows.heard import Heard
+from flows.numbers import phone_args
+from flows.protocol import URGENCY, person_facts
+from flows.story import Story
+from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
+from flows.triage import because, interview, tell, yes_no
+
+WITHIN_DAYS = {"consultation_24": 1, "consultation": 7, "self_care": 7}
+FERTILE = (12, 50)
+AGE_AT_MOST = 120
+
+
+def visit(story: Story) -> Flow[None]:
+    """One illness of one person, from the first words to the token."""
+    if decision := alarm(_told(story)):
+        return (yield from emergency(decision, _told(story)))
+    account = yield Do(Account())
+    if not (yield from welcome(account)):
+        return (yield from without_consent())
+    if not story.has_complaint:
+        yield Ask("complaint", "text", reads=complaint)
+    person = yield from who(story, account)
+    decision, facts = yield from interview(story.facts | person_facts(person["age_years"], person["sex"], person["pregnant"])
+                                           | _after_birth(person))  # fmt: skip
+    if URGENCY[decision.level or "self_care"] <= URGENCY["emergency"]:
+        return (yield from emergency(decision, facts))
+    kept = yield from tell(decision, facts)
+    if decision.level == "self_care" and not (yield from wants_doctor(decision)):
+        yield Say("self_care.closing")
+        return None
+    need = {
+        "specialty": _specialty(decision, facts),
+        "within_days": WITHIN_DAYS[decision.level or "self_care"],
+        "decision": kept,
+    }
+    yield from book(lambda: saved(person, account["role"]), need, decision)
+    return None
+
+
+def complaint(heard: Heard) -> str | Misfit | None:
+    """What the trouble is. A greeting or a bare yes is none; words that name no finding are kept: a doctor will read."""
+    if heard.present or heard.uncertain:
+        return heard.text
+    if heard.reply or heard.intent in ("greet", "thanks", "affirm", "deny", "out_of_scope") or len(heard.text) < 3:
+        return Misfit("misfit.complaint")
+    return heard.text if heard.intent in (None, "report_symptoms") else None
+
+
+def without_consent() -> Flow[None]:
+    """Who does not agree still gets the numbers, and the nearest centre if they say where they are."""
+    yield Say("consent.refused", phone_args())
+    spot = yield from choose_place("ask.place_only")
+    if spot is None:
+        yield Say("consent.closing")
+        return
+    centres = yield from places_of(spot)
+    if centres:
+        yield Say("centre.nearest", {"name": centres[0]["name"], "km": centres[0]["km"]})
+
+
+def emergency(decision: Decision, facts: dict[str, Any]) -> Flow[None]:
+    """The action first; then, if they say where they are, the nearest hospital. Nothing is booked."""
+    yield from tell(decision, facts)
+    while True:
+        spot = yield from choose_place("ask.place_emergency", why=True)
+        if spot == "why":
+            yield because(decision)
+            continue
+        if spot is None:
+            yield Say("emergency.closing", phone_args())
+            return
+        hospital = yield Do(NearestEmergency(spot["lat"], spot["lon"]))
+        yield Say("emergency.nearest" if hospital else "emergency.closing", (hospital or {}) | phone_args())
+        return
+
+
+def wants_doctor(decision: Decision) -> Flow[bool]:
+    """After self-care advice: a doctor all the same?"""
+    while True:
+        choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("doctor", "fine", "why"))
+        answer = yield Ask("after_self_care", choices=choices)
+        if answer != "why":
+            return bool(answer == "doctor")
+        yield because(decision)
+
+
+def saved(person: dict[str, Any], role: str) -> Flow[str]:
+    """The person's id, asking for what a token needs: a name, and a member's consent where somebody else books."""
+    if person["id"]:
+        if role == "asha":
+            yield Do(RecordConsent(person["id"], *(yield from member_consent())))
+        return str(person["id"])
+    name = yield Ask(
+        "name",
+        "text",
+        text="ask.name_self" if person["relation"] == "self" else "ask.name",
+        verbatim=True,
+        reads=a_name,
+    )
+    agreed: dict[str, str] = {}
+    if person["relation"] != "self":
+        given_by, how = yield from member_consent()
+        agreed = {"given_by": given_by, "how": how}
+    save = SavePerson(
+        name,
+        person["age_years"],
+        person["sex"],
+        person["relation"],
+        person["pregnant"],
+        person["recent_delivery"],
+        agreed,
+    )
+    return str((yield Do(save)))
+
+
+def member_consent() -> Flow[tuple[str, str]]:
+    """Who agreed that this is booked for the person, and how."""
+    choices = tuple(Choice(id, {"t": f"consent.{id}"}) for id in ("patient_present", "patient_phone", "guardian"))
+    answer = yield Ask("member_consent", choices=choices)
+    return ("guardian" if answer == "guardian" else "patient"), ("phone" if answer == "patient_phone" else "spoken")
+
+
+def a_name(heard: Heard) -> str | Misfit:
+    """A name: letters, at most 60 signs."""
+    name = " ".join(heard.text.split())
+    ok = (
+        2 <= len(name) <= 60
+        and any(sign.isalpha() for sign in name)
+        and not any(sign.isdigit() or sign == "/" for sign in name)
+    )
+    return name if ok else Misfit("misfit.name")
+
+
+def who(story: Story, account: dict[str, Any]) -> Flow[dict[str, Any]]:
+    """Who is ill, with age, sex and, for women of that age, pregnancy; only what is not known yet is asked."""
+    family = yield Do(Family())
+    known = yield from _which(story, account, family)
+    told = story.facts
+    age = told.get("age_years", known.get("age_years"))
+    if age is None or not 0 <= age <= AGE_AT_MOST:
+        age = yield Ask("age", "number", reads=an_age, facts=lambda value: {"age_years": value})
+    sex = story.sex or known.get("sex")
+    if sex is None:
+        choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("female", "male"))
+        sex = yield Ask("sex", choices=choices, reads=lambda heard: heard.sex, facts=lambda value: {"sex": value})
+    person = {"relation": "other", "id": None} | known | {"age_years": float(age), "sex": sex}
+    return person | (yield from _pregnancy(story, person))
+
+
+def _which(story: Story, account: dict[str, Any], family: list[dict[str, Any]]) -> Flow[dict[str, Any]]:
+    """The known person meant, or {"relation"} of a new one."""
+    myself = next((member for member in family if member["relation"] == "self"), {"relation": "self", "id": None})
+    others = [member for member in family if member["relation"] != "self"]
+    if story.subject == "self" and account["role"] != "asha":
+        return myself
+    if story.subject not in (None, "self") and not others:
+        return {"relation": story.subject}
+    first = () if account["role"] == "asha" else (Choice("self", {"t": "choice.self"}),)
+    members = tuple(Choice(member["id"], member["name"]) for member in others)
+    answer = yield Ask("who", choices=(*first, *members, Choice("other", {"t": "choice.other"})), reads=_self_or_other)
+    if answer == "self":
+        return myself
+    return next((member for member in others if member["id"] == answer), {"relation": story.subject or "other"})
+
+
+def _self_or_other(heard: Heard) -> str | None:
+    return None if heard.subject is None else "self" if heard.subject == "self" else "other"
+
+
+def an_age(heard: Heard) -> float | Misfit | None:
+    """An age in years; a bare number is years."""
+    age = heard.age_years if heard.age_years is not None else heard.number
+    if age is None:
+        return None if heard.present else Misfit("misfit.age")
+    return float(age) if 0 <= age <= AGE_AT_MOST else Misfit("misfit.age_range")
+
+
+def _pregnancy(story: Story, person: dict[str, Any]) -> Flow[dict[str, Any]]:
+    """Whether pregnant or recently delivered, asked where it can be."""
+    told = story.facts
+    pregnant, delivered = told.get("known_pregnancy"), told.get("recent_delivery")
+    fertile = person["sex"] == "female" and FERTILE[0] <= person["age_years"] <= FERTILE[1]
+    if pregnant is None and not delivered and fertile:
+        yes, no, dont_know = yes_no()
+        choices = (yes, Choice("recent_delivery", {"t": "choice.recent_delivery"}), no, dont_know)
+        answer = yield Ask("pregnant", "yes_no", choices, reads=_pregnant_in_words, facts=_pregnancy_facts)
+        meant = _pregnancy_facts(answer)
+        pregnant, delivered = meant["known_pregnancy"], meant["recent_delivery"]
+    return {"pregnant": pregnant, "recent_delivery": delivered, "fertile": fertile}
+
+
+def _pregnant_in_words(heard: Heard) -> str | None:
+    if "recent_delivery" in heard.present:
+        return "recent_delivery"
+    if heard.pregnant is not None:
+        return "yes" if heard.pregnant else "no"
+    return heard.reply
+
+
+def _pregnancy_facts(answer: str) -> dict[str, Any]:
+    unsure = None if answer == "dont_know" else False
+    return {
+        "known_pregnancy": True if answer == "yes" else unsure,
+        "recent_delivery": True if answer == "recent_delivery" else unsure,
+    }
+
+
+def _after_birth(person: dict[str, Any]) -> dict[str, Any]:
+    facts = {"known_pregnancy": person["pregnant"]} if person["fertile"] else {}
+    return facts | ({"recent_delivery": person["recent_delivery"] or False} if person["fertile"] else {})
+
+
+def _told(story: Story) -> dict[str, Any]:
+    """What was heard, as facts of a person about whom nobody has asked yet."""
+    facts = story.facts
+    return {code: value for code, value in facts.items() if code not in ("?", "sex")} | person_facts(
+        facts.get("age_years"), facts.get("sex"), facts.get("known_pregnancy"))  # fmt: skip
+
+
+def _specialty(decision: Decision, facts: dict[str, Any]) -> str:
+    assert decision.rule is not None
+    return decision.rule.specialty(facts)

@@ -1,0 +1,235 @@
+"""The words files and the cues, compiled to one JSON value that nlu.lexicon loads.
+
+    python -m nlu.compile_lexicon OUT.json      (the findings alone, for the Rasa component)
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.datafile import BadData, Source
+from nlu.endings import english_stems
+from nlu.lexicon import _CASE, GAP, Lexicon, bengali_keys, latin_keys, load
+from nlu.normal import readable, tokens
+from nlu.phonetic import english, fold, keys, loosened, tight
+
+WORDS = Path(__file__).parent / "words"
+RULES = Path(__file__).parent / "rules"
+
+
+class Words(BaseModel):
+    """The ways to say one finding (or one cue). ` ... ` in a phrase lets up to three other words pass."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    bn: tuple[str, ...] = ()
+    latin: tuple[str, ...] = ()  # romanised spellings that the key of a bn entry does not give
+    en: tuple[str, ...] = ()
+    not_: tuple[str, ...] = ()
+    wins_over: tuple[str, ...] = ()  # finding codes with the same phrase, which this one takes
+
+    @classmethod
+    def of(cls, source: Source, code: str) -> Words:
+        """The entry `code` of a words file; raises BadData with file and line."""
+        entry = source.data[code]
+        if not isinstance(entry, dict):
+            raise source.wrong(f"{code} needs lists of words: bn, latin, en", code)
+        source.data[code] = {("not_" if key == "not" else key): value for key, value in entry.items()}
+        return source.parse(cls, code)
+
+
+class _Compiler:
+    """Numbers the words as they come, and gathers their keys and the phrases."""
+
+    def __init__(self, same: list[list[str]], cut: bool = True) -> None:
+        self.cut = cut
+        self.numbers: dict[str, int] = {}
+        self.keys: dict[str, dict[int, int]] = {}
+        self.phrases: dict[tuple[str, str, tuple[int, ...]], None] = {}
+        self.same = {word: group for group in same for word in group}
+
+    def add(self, code: str, kind: str, phrase: str, language: str) -> tuple[int, ...]:
+        """One phrase; its words' numbers. An empty answer: nothing of it can be read."""
+        words: list[int] = []
+        for part in phrase.replace("…", "...").split("..."):
+            found = [self.number(t.text, t.kind, language) for t in tokens(readable(part)) if t.kind in _READ]
+            words += [GAP, *found] if words and found else found
+        if words:
+            self.phrases.setdefault((code, kind, tuple(words)))
+        return tuple(words)
+
+    def number(self, word: str, kind: str, language: str) -> int:
+        """The number of a word, made with its keys when it first comes."""
+        name = f"{language if kind == 'latin' else kind}:{word}"
+        if name not in self.numbers:
+            number = self.numbers[name] = len(self.numbers)
+            for key, distance in _keys(word, kind, language, self.cut):
+                self._lead(key, number, distance)
+            for other in self.same.get(word, ()):
+                for key, distance in _keys(other, "bengali" if other > "z" else "latin", "en", self.cut):
+                    self._lead(key, number, distance + 1)
+        return self.numbers[name]
+
+    def _lead(self, key: str, number: int, distance: int) -> None:
+        places = self.keys.setdefault(key, {})
+        places[number] = min(places.get(number, 99), distance)
+
+    def compiled(self, function_words: list[str], fillers: list[str]) -> dict[str, Any]:
+        """What `nlu.lexicon.load` takes: JSON values only."""
+        return {
+            "phrases": [[code, kind, list(words)] for code, kind, words in self.phrases],
+            "keys": {key: list(map(list, places.items())) for key, places in self.keys.items()},
+            "function_words": sorted(function_words),
+            "fillers": sorted(fillers),
+        }
+
+
+_READ = ("bengali", "latin", "number")
+
+
+def _keys(word: str, kind: str, language: str, cut: bool) -> Iterator[tuple[str, int]]:
+    """Every key that leads to a listed word, with its distance from it. `cut`: endings may be cut off."""
+    if kind == "number":
+        yield "#" + word, 0
+    elif kind == "bengali":
+        yield from _whole(bengali_keys(tight(word)), cut)
+        for key in loosened(word):
+            yield from _whole(bengali_keys(key, _CASE), cut)
+        for key in keys(word):
+            yield from _whole(latin_keys(key), cut)
+    elif language == "en":
+        key = english(word)
+        yield "e:" + key, 0
+        yield from (("e:" + stem, _CASE) for stem in english_stems(key) if cut)
+    else:
+        yield from _whole(latin_keys(fold(word)), cut)
+
+
+def _whole(found: Any, cut: bool) -> Iterator[tuple[str, int]]:
+    found = list(found)
+    yield from found if cut else found[:1]
+
+
+def rules(name: str) -> Any:
+    """One of the rules' data files, by name."""
+    return Source(RULES / f"{name}.yaml").data
+
+
+def compile_lexicon(folder: Path = WORDS) -> dict[str, Any]:
+    """The findings' words. Raises BadData where two findings have one phrase and no file says which wins."""
+    function_words = [readable(word) for words in rules("function_words").values() for word in words]
+    fillers = [readable(word) for words in rules("fillers").values() for word in words]
+    same = [[readable(word) for word in group] for group in rules("same")]
+    compiler, owners = _Compiler(same), _Owners()
+    for path in sorted(folder.glob("*.yaml")):
+        source = Source(path)
+        for code in list(source.data or {}):
+            entry = Words.of(source, code)
+            owners.enter(code, source, entry)
+            for field, kind, language, place, phrase in _phrases(entry):
+                words = compiler.add(code, kind, phrase, language)
+                if not words:
+                    raise source.wrong(f"{phrase!r} has no word that can be read", code, field, place)
+                if kind == "find":
+                    owners.claim(code, phrase, words, (field, place), set(function_words))
+    owners.settle()
+    for code, words in owners.lost:
+        compiler.phrases.pop((code, "find", words), None)
+    return compiler.compiled(function_words, fillers)
+
+
+def _phrases(entry: Words) -> Iterator[tuple[str, str, str, int, str]]:
+    for language in ("bn", "latin", "en"):
+        for place, phrase in enumerate(getattr(entry, language)):
+            yield language, "find", language, place, phrase
+    for place, phrase in enumerate(entry.not_):
+        yield "not", "not", "latin", place, phrase
+        if phrase.isascii():
+            yield "not", "not", "en", place, phrase
+
+
+class _Owners:
+    """Which finding a phrase belongs to; two claims without a winner are refused."""
+
+    def __init__(self) -> None:
+        self.claims: dict[tuple[int, ...], dict[str, tuple[Source, str, tuple[str, int]]]] = {}
+        self.wins: dict[str, set[str]] = {}
+        self.sources: dict[str, Source] = {}
+        self.lost: list[tuple[str, tuple[int, ...]]] = []
+
+    def enter(self, code: str, source: Source, entry: Words) -> None:
+        if code in self.sources:
+            raise source.wrong(f"{code} stands in {self.sources[code].path.name} already; keep one", code)
+        self.sources[code] = source
+        self.wins[code] = set(entry.wins_over)
+
+    def claim(
+        self, code: str, phrase: str, words: tuple[int, ...], where: tuple[str, int], function_words: set[str]
+    ) -> None:
+        if len(words) == 1 and readable(phrase) in function_words:
+            raise self.sources[code].wrong(f"{phrase!r} is an ordinary word; list a longer phrase", code, *where)
+        self.claims.setdefault(words, {}).setdefault(code, (self.sources[code], phrase, where))
+
+    def settle(self) -> None:
+        """Leave each phrase to its winner; raise BadData where there is none."""
+        for words, claims in self.claims.items():
+            for code, (source, phrase, where) in list(claims.items()):
+                if rival := next((other for other in claims if other != code and not self._settled(code, other)), None):
+                    raise source.wrong(
+                        f"{phrase!r} is a phrase of {rival} too; take it out of one, or write "
+                        f"`wins_over: [{rival}]` under {code}", code, *where,
+                    )  # fmt: skip
+                if any(code in self.wins[other] for other in claims):
+                    self.lost.append((code, words))
+
+    def _settled(self, one: str, other: str) -> bool:
+        return other in self.wins[one] or one in self.wins[other]
+
+
+def compile_cues() -> dict[str, Any]:
+    """The cues: words that say something about a finding or a person. Their ending is not cut unless they say so."""
+    compiler = _Compiler([])
+    for path in sorted(RULES.glob("cues*.yaml")):
+        source = Source(path)
+        for code in source.data or {}:
+            entry = Words.of(source, code)
+            compiler.cut = not code.endswith("!")
+            for _, kind, language, _, phrase in _phrases(entry):
+                compiler.add(code.rstrip("!"), kind, phrase, language)
+    return compiler.compiled([], [])
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The findings' lexicon, compiled once a process."""
+    return load(compile_lexicon())
+
+
+@cache
+def cues() -> Lexicon:
+    """The cues' lexicon, compiled once a process."""
+    return load(compile_cues())
+
+
+def main(arguments: list[str]) -> int:
+    """Write the findings' lexicon to the file named."""
+    if len(arguments) != 1:
+        print("Name the file to write: python -m nlu.compile_lexicon OUT.json", file=sys.stderr)
+        return 2
+    try:
+        compiled = compile_lexicon()
+    except BadData as error:
+        print(error, file=sys.stderr)
+        return 1
+    Path(arguments[0]).write_text(json.dumps(compiled, ensure_ascii=False), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,215 @@
+"""The compiled lexicon and its matcher: one pass over a message, at a cost that does not grow with the lexicon.
+
+Every word of the lexicon has keys (see nlu/phonetic.py) which lead to its number; phrases are a trie over those numbers,
+in which a gap lets up to three words pass. Runs on Python 3.10 with indic_transliteration and `regex` alone:
+`load(json)`, then `find(lexicon, text)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Tuple
+
+from nlu.endings import bengali_stems, bengali_verb, english_stems, latin_stems, latin_verb
+from nlu.normal import Token, readable, tokens
+from nlu.phonetic import english, fold, tight
+
+GAP = -1
+"""In a phrase: up to WIDEST_GAP other words."""
+
+WIDEST_GAP = 3
+_EXACT, _CASE, _VERB = 0, 1, 3  # how far a key is from the word as listed
+
+
+class Node:
+    """A place in the trie: what follows, whether a gap does, and what ends here."""
+
+    __slots__ = ("ends", "gap", "next")
+
+    def __init__(self) -> None:
+        self.next: Dict[int, Node] = {}
+        self.gap: Optional[Node] = None
+        self.ends: List[int] = []
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Keys -> (number of a word, distance); the trie; and each phrase's code and whether it is meant ("find", "not")."""
+
+    keys: Dict[str, List[Tuple[int, int]]]
+    root: Node
+    phrases: List[Tuple[str, str]]
+    function_words: FrozenSet[str] = frozenset()
+    fillers: FrozenSet[str] = frozenset()
+    looked_up: Dict[Tuple[str, str], Dict[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A phrase found: its code, the places of its words among the tokens, and how far from the listed words it is."""
+
+    code: str
+    words: Tuple[int, ...]
+    distance: int
+    kind: str = "find"
+
+    @property
+    def start(self) -> int:
+        return self.words[0]
+
+    @property
+    def end(self) -> int:
+        return self.words[-1] + 1
+
+
+def load(compiled: Dict[str, Any]) -> Lexicon:
+    """The lexicon from what nlu.compile_lexicon wrote."""
+    root = Node()
+    phrases: List[Tuple[str, str]] = []
+    for code, kind, words in compiled["phrases"]:
+        node = root
+        for word in words:
+            if word == GAP:
+                node.gap = node.gap or Node()
+                node = node.gap
+            else:
+                node = node.next.setdefault(word, Node())
+        node.ends.append(len(phrases))
+        phrases.append((code, kind))
+    keys = {key: [(word, distance) for word, distance in places] for key, places in compiled["keys"].items()}
+    return Lexicon(keys, root, phrases, frozenset(compiled["function_words"]), frozenset(compiled["fillers"]))
+
+
+def find(lexicon: Lexicon, text: str) -> List[Tuple[str, int, int]]:
+    """The finding codes of a text, each with the place of its first and behind its last character in readable(text)."""
+    words = tokens(readable(text))
+    return [(m.code, words[m.start].start, words[m.end - 1].end) for m in matches(lexicon, words)]
+
+
+def matches(lexicon: Lexicon, words: List[Token]) -> List[Match]:
+    """What the lexicon finds in these words: the longest reading of each, idioms taken out."""
+    return chosen(every_match(lexicon, words))
+
+
+def every_match(lexicon: Lexicon, words: List[Token]) -> List[Match]:
+    """Every phrase of the lexicon in these words, longer and shorter ones alike."""
+    numbers = [_lookup(lexicon, word) for word in words]
+    skipped = [word.text in lexicon.fillers for word in words]
+    found: Dict[Tuple[int, Tuple[int, ...]], int] = {}
+    for start, options in enumerate(numbers):
+        for number, distance in options.items():
+            node = lexicon.root.next.get(number)
+            if node is not None and distance < _VERB * 2:
+                _follow(lexicon, node, words, numbers, skipped, (start,), distance, 0, found)
+    return [
+        Match(lexicon.phrases[phrase][0], used, distance, lexicon.phrases[phrase][1])
+        for (phrase, used), distance in found.items()
+        if len(used) > 1 or (distance < _VERB and words[used[0]].text not in lexicon.function_words)
+    ]
+
+
+def _follow(
+    lexicon: Lexicon, node: Node, words: List[Token], numbers: List[Dict[int, int]], skipped: List[bool],
+    used: Tuple[int, ...], distance: int, passed: int, found: Dict[Tuple[int, Tuple[int, ...]], int],
+) -> None:  # fmt: skip
+    """Go on from `node` behind the last used word, over fillers and gaps."""
+    for phrase in node.ends:
+        if found.get((phrase, used), 99) > distance:
+            found[(phrase, used)] = distance
+    place, fillers, gap = used[-1] + 1, 0, passed
+    while place < len(words) and words[place].kind not in ("mark", "comma"):
+        for number, further in numbers[place].items():
+            following = node.next.get(number)
+            if following is not None and not gap:
+                _follow(lexicon, following, words, numbers, skipped, (*used, place), distance + further, 0, found)
+            following = node.gap.next.get(number) if node.gap is not None else None
+            if following is not None:
+                _follow(lexicon, following, words, numbers, skipped, (*used, place), distance + further, 0, found)
+        if skipped[place] and fillers < 2:
+            fillers += 1
+        else:
+            gap += 1
+            if node.gap is None or gap > WIDEST_GAP:
+                return
+        place += 1
+
+
+def _lookup(lexicon: Lexicon, word: Token) -> Dict[int, int]:
+    """The lexicon's words that this one may be, with their distance."""
+    if word.kind not in ("bengali", "latin", "number"):
+        return {}
+    known = lexicon.looked_up.get((word.kind, word.text))
+    if known is None:
+        known = {}
+        for key, distance in token_keys(word.text, word.kind):
+            for number, further in lexicon.keys.get(key, ()):
+                known[number] = min(known.get(number, 99), distance + further)
+        if len(lexicon.looked_up) > 20_000:
+            lexicon.looked_up.clear()
+        lexicon.looked_up[(word.kind, word.text)] = known
+    return known
+
+
+@lru_cache(maxsize=20_000)
+def token_keys(word: str, kind: str) -> Tuple[Tuple[str, int], ...]:
+    """The keys to look a typed word up by, each with its distance."""
+    if kind == "number":
+        return (("#" + word, _EXACT),)
+    if kind == "bengali":
+        return tuple(bengali_keys(tight(word)))
+    folded, as_english = fold(word), english(word)
+    return (*latin_keys(folded), ("e:" + as_english, _EXACT), *(("e:" + stem, _CASE) for stem in english_stems(as_english)))
+
+
+def bengali_keys(key: str, distance: int = _EXACT) -> Iterable[Tuple[str, int]]:
+    """A tight key, itself and cut."""
+    yield "b:" + key, distance
+    for stem in bengali_stems(key):
+        yield "b:" + stem, distance + _CASE
+    root = bengali_verb(key)
+    if root:
+        yield "v:" + root, distance + _VERB
+
+
+def latin_keys(key: str, distance: int = _EXACT) -> Iterable[Tuple[str, int]]:
+    """A folded key, itself and cut."""
+    if not key:
+        return
+    yield "l:" + key, distance
+    for stem in latin_stems(key):
+        yield "l:" + stem, distance + _CASE
+    root = latin_verb(key)
+    if root:
+        yield "w:" + root, distance + _VERB
+
+
+def chosen(found: List[Match]) -> List[Match]:
+    """Of overlapping readings the fullest: idioms silence what they cover, a longer phrase the shorter within it."""
+    idioms = [(m.code, frozenset(m.words)) for m in found if m.kind == "not"]
+    spans = sorted((m for m in found if m.kind == "find"), key=_weight)
+    taken: List[Tuple[FrozenSet[int], Match]] = []
+    for match in spans:
+        words = frozenset(match.words)
+        if any(code == match.code and words <= idiom for code, idiom in idioms):
+            continue
+        if any(_silences(other, kept, match, words) for other, kept in taken):
+            continue
+        taken.append((words, match))
+    return sorted((match for _, match in taken), key=lambda m: m.words)
+
+
+def _weight(match: Match) -> Tuple[int, int, int, int]:
+    """Tightly said and longer first."""
+    passed = match.end - match.start - len(match.words)
+    return (-len(match.words), passed, match.distance, match.start)
+
+
+def _silences(other: FrozenSet[int], kept: Match, match: Match, words: FrozenSet[int]) -> bool:
+    """Whether a phrase already taken leaves no room for this one."""
+    if words < other or (words == other and kept.distance < match.distance):
+        return True
+    if words == other and kept.code == match.code:
+        return True
+    between = set(range(match.start, match.end)) - words
+    return not (words & other) and bool(between & other)

@@ -1,0 +1,442 @@
+"""The whole schema in one place. What is marked Sealed is unreadable without the keys; the rest names nobody.
+
+Ids of places, hubs, spokes, doctors and rosters are chosen by whoever enters them ("hub-bardhaman-1"); ids of people,
+bookings, decisions and consultations are random; queues count.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import Id, Number, Sealed, Table
+
+Table.metadata.naming_convention = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+).naming_convention
+
+
+# --- messages in and out ---------------------------------------------------------------------------------------------
+
+
+class Inbox(Table):
+    """What came in, from before it is acknowledged until it is dealt with."""
+
+    __tablename__ = "inbox"
+    id: Mapped[Number]
+    channel: Mapped[str]
+    key: Mapped[str]  # the channel's id of the update
+    chat: Mapped[str]
+    payload: Mapped[Sealed]  # Incoming as JSON
+    received_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]  # why it failed: an exception's name and place, never words of a person
+    __table_args__ = (
+        UniqueConstraint("channel", "key"),
+        Index("ix_inbox_waiting", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+    )
+
+
+WAITING = text("state = 'waiting'")
+UNSAID = text("state = 'waiting' AND priority <= 1")
+
+
+class Outbox(Table):
+    """What is to be said: text id and arguments; put into words, in the person's language, when it is sent."""
+
+    __tablename__ = "outbox"
+    id: Mapped[Number]
+    chat: Mapped[str]
+    kind: Mapped[str]
+    payload: Mapped[Sealed]
+    priority: Mapped[int]  # 0 emergency, 1 reply, 2 time-critical, 3 reminder, 4 digest
+    due: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    about: Mapped[str | None]  # "booking:<id>": to be called off with it
+    key: Mapped[str] = mapped_column(unique=True)  # said once
+    must_arrive: Mapped[bool]  # sent again when delivery is uncertain
+    state: Mapped[str]  # waiting, sent, dead, called_off, expired, opted_out
+    tries: Mapped[int]
+    leased_until: Mapped[datetime | None]
+    worker: Mapped[str | None]
+    message_id: Mapped[str | None]  # the channel's id of what was sent
+    reason: Mapped[str | None]
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_outbox_due", "priority", "due", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_outbox_unsaid", "chat", "id", sqlite_where=UNSAID, postgresql_where=UNSAID),
+        Index("ix_outbox_about", "about", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_outbox_expires_at", "expires_at", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+    )
+
+
+class Bucket(Table):
+    """What may be sent in a second, shared by all processes of one bot."""
+
+    __tablename__ = "bucket"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    taken: Mapped[dict[str, Any]]  # of the last second: moment -> how many
+    paused_until: Mapped[datetime | None]
+
+
+class Conversation(Table):
+    """Where a chat stands: the journal of its questions and answers."""
+
+    __tablename__ = "conversation"
+    chat: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[Sealed]
+    step: Mapped[int]
+    lang: Mapped[str | None]
+    version: Mapped[int]  # grows by one a save
+    updated_at: Mapped[datetime]
+
+
+# --- accounts and people ---------------------------------------------------------------------------------------------
+
+
+class Account(Table):
+    """A chat that wrote to us: its language, consent, and how it may be reached."""
+
+    __tablename__ = "account"
+    chat: Mapped[str] = mapped_column(primary_key=True)
+    lang: Mapped[str | None]
+    consent_version: Mapped[str | None]
+    consent_at: Mapped[datetime | None]
+    consent_how: Mapped[str | None]  # "button", "words"
+    consent_purposes: Mapped[list[str] | None]
+    refused_at: Mapped[datetime | None]
+    person_id: Mapped[str | None]  # the person who is "me"
+    spoke_id: Mapped[str | None]  # the spoke of the last booking
+    reachable: Mapped[bool]  # False after the channel said that the person blocked us
+    opted_out: Mapped[bool]  # no reminders
+    forgotten_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Staff(Table):
+    """An ASHA worker, doctor or coordinator, from enrolment until revoked."""
+
+    __tablename__ = "staff"
+    id: Mapped[Id]
+    role: Mapped[str]  # asha, doctor, coordinator
+    chat: Mapped[str | None] = mapped_column(unique=True)
+    name: Mapped[Sealed]
+    hub_id: Mapped[str | None] = mapped_column(ForeignKey("hub.id"))  # a doctor's and a coordinator's
+    area: Mapped[str | None] = mapped_column(ForeignKey("spoke.id"))  # an ASHA's: the spoke her families go to
+    enrolled_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Invitation(Table):
+    """A way in for one member of staff, once, for a short time. Only the hash of its code is kept."""
+
+    __tablename__ = "invitation"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    name: Mapped[Sealed]
+    hub_id: Mapped[str | None] = mapped_column(ForeignKey("hub.id"))
+    area: Mapped[str | None] = mapped_column(ForeignKey("spoke.id"))
+    doctor_id: Mapped[str | None] = mapped_column(ForeignKey("doctor.id"))
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[str | None]  # staff id
+
+
+class Household(Table):
+    """A family as an ASHA worker knows it, or the people of one account."""
+
+    __tablename__ = "household"
+    id: Mapped[Id]
+    name: Mapped[Sealed | None]
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)  # the ASHA who looks after it
+    created_at: Mapped[datetime]
+
+
+class Person(Table):
+    """Somebody who may be ill. `owner_chat` entered them; `own_chat` is their own account if they have one."""
+
+    __tablename__ = "person"
+    id: Mapped[Id]
+    household_id: Mapped[str | None] = mapped_column(ForeignKey("household.id"), index=True)
+    owner_chat: Mapped[str] = mapped_column(index=True)
+    own_chat: Mapped[str | None] = mapped_column(index=True)
+    name: Mapped[Sealed]
+    phone: Mapped[Sealed | None]
+    born: Mapped[date | None]
+    born_to: Mapped[str | None]  # how exactly: day, month, year
+    sex: Mapped[str | None]  # female, male
+    pregnant: Mapped[bool | None]
+    pregnant_until: Mapped[date | None]  # what was said of pregnancy or birth holds until then
+    delivered: Mapped[bool | None]
+    delivered_until: Mapped[date | None]
+    relation: Mapped[str | None]  # to the owner: self, child, mother, father, wife, husband, other
+    restricted_at: Mapped[datetime | None]  # unreadable to staff from then on
+    delete_after: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class Consent(Table):
+    """A person's consent to what was done for them by somebody else: who consented, how, when, recorded by whom."""
+
+    __tablename__ = "consent"
+    id: Mapped[Id]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    who: Mapped[str]  # self, or the adult: mother, father, guardian
+    how: Mapped[str]  # in_person, by_phone
+    purposes: Mapped[list[str]]
+    recorded_by: Mapped[str]  # chat
+    at: Mapped[datetime]
+
+
+# --- where -----------------------------------------------------------------------------------------------------------
+
+
+class District(Table):
+    __tablename__ = "district"
+    id: Mapped[Id]
+    name_bn: Mapped[str]
+    name_en: Mapped[str]
+    invented: Mapped[bool]
+
+
+class Place(Table):
+    """The gazetteer: a place people name when asked where they are."""
+
+    __tablename__ = "place"
+    id: Mapped[Id]
+    name_bn: Mapped[str | None]
+    name_en: Mapped[str]
+    kind: Mapped[str]  # district, subdivision, block, town, village, post_office
+    district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), index=True)
+    block: Mapped[str | None]  # tells places of one name apart
+    pin: Mapped[str | None] = mapped_column(index=True)
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    invented: Mapped[bool]
+
+
+class PlaceKey(Table):
+    """A place under each key that its names and spellings have; the key function is the caller's."""
+
+    __tablename__ = "place_key"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    place_id: Mapped[str] = mapped_column(ForeignKey("place.id"), primary_key=True)
+
+
+class Hub(Table):
+    """A hospital whose doctors consult by video; `emergency` ones take emergencies in person."""
+
+    __tablename__ = "hub"
+    id: Mapped[Id]
+    name_bn: Mapped[str]
+    name_en: Mapped[str]
+    kind: Mapped[str]  # medical_college, district_hospital, sub_divisional_hospital, rural_hospital
+    district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), index=True)
+    address_bn: Mapped[str | None]
+    address_en: Mapped[str | None]
+    phone: Mapped[str | None]
+    lat: Mapped[float]
+    lon: Mapped[float]
+    emergency: Mapped[bool]
+    invented: Mapped[bool]
+    __table_args__ = (Index("ix_hub_at", "lat", "lon"),)
+
+
+class Spoke(Table):
+    """A health and wellness centre: where a patient goes to be connected to a hub's doctor."""
+
+    __tablename__ = "spoke"
+    id: Mapped[Id]
+    hub_id: Mapped[str] = mapped_column(ForeignKey("hub.id"), index=True)
+    name_bn: Mapped[str]
+    name_en: Mapped[str]
+    district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), index=True)
+    block: Mapped[str | None]
+    address_bn: Mapped[str | None]
+    address_en: Mapped[str | None]
+    lat: Mapped[float]
+    lon: Mapped[float]
+    invented: Mapped[bool]
+    __table_args__ = (Index("ix_spoke_at", "lat", "lon"),)
+
+
+# --- when ------------------------------------------------------------------------------------------------------------
+
+
+class Doctor(Table):
+    __tablename__ = "doctor"
+    id: Mapped[Id]
+    hub_id: Mapped[str] = mapped_column(ForeignKey("hub.id"), index=True)
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), unique=True)  # once enrolled
+    specialty: Mapped[str]  # general_medicine, paediatrics, ...
+    name_bn: Mapped[str]
+    name_en: Mapped[str]
+    qualification: Mapped[str]
+    registration_number: Mapped[str]
+    signature: Mapped[str]  # what stands at the foot of a summary
+    active: Mapped[bool]
+    invented: Mapped[bool]
+
+
+class Roster(Table):
+    """A doctor's weekly hours, in the time of Asia/Kolkata, cut into windows."""
+
+    __tablename__ = "roster"
+    id: Mapped[Id]
+    doctor_id: Mapped[str] = mapped_column(ForeignKey("doctor.id"), index=True)
+    weekday: Mapped[int]  # 0 Monday .. 6 Sunday
+    starts: Mapped[time]
+    ends: Mapped[time]  # past midnight when not after `starts`
+    slot_minutes: Mapped[int]
+    capacity: Mapped[int]  # people a window
+    from_date: Mapped[date | None]
+    to_date: Mapped[date | None]
+    invented: Mapped[bool]
+    __table_args__ = (
+        UniqueConstraint("doctor_id", "weekday", "starts"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("slot_minutes > 0 AND capacity > 0", name="size"),
+    )
+
+
+class Session(Table):
+    """One doctor's sitting on one day."""
+
+    __tablename__ = "session"
+    id: Mapped[Number]
+    hub_id: Mapped[str] = mapped_column(ForeignKey("hub.id"))
+    doctor_id: Mapped[str] = mapped_column(ForeignKey("doctor.id"))
+    specialty: Mapped[str]
+    date: Mapped[date]  # of its beginning, in Asia/Kolkata
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    status: Mapped[str]  # open, closed
+    __table_args__ = (UniqueConstraint("doctor_id", "starts_at"), Index("ix_session_hub_date", "hub_id", "date"))
+
+
+class Window(Table):
+    """A part of a session that takes `capacity` people. `issued` only grows, so that no token is given twice."""
+
+    __tablename__ = "window"
+    id: Mapped[Number]
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"))
+    hub_id: Mapped[str]
+    specialty: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    capacity: Mapped[int]
+    taken: Mapped[int]
+    issued: Mapped[int]
+    first_token: Mapped[int]  # tokens of this window: first_token, first_token + 1, ...
+    open: Mapped[bool]
+    __table_args__ = (
+        UniqueConstraint("session_id", "starts_at"),
+        Index("ix_window_free", "hub_id", "specialty", "starts_at"),
+        CheckConstraint("taken >= 0 AND issued >= taken", name="counts"),
+    )
+
+
+ACTIVE = ("proposed", "pending", "booked", "arrived")
+"""FHIR Appointment's words for a booking that holds its place."""
+
+_ACTIVE = text("status IN ('proposed', 'pending', 'booked', 'arrived')")
+
+
+class Booking(Table):
+    """A person's place in a window, with the spoke to go to."""
+
+    __tablename__ = "booking"
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(unique=True)  # one press books once
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("window.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    spoke_id: Mapped[str] = mapped_column(ForeignKey("spoke.id"), index=True)
+    chat: Mapped[str] = mapped_column(index=True)  # who booked
+    decision_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
+    urgency: Mapped[int]  # of the decision: 0 emergency_ambulance .. 4 self_care
+    token_number: Mapped[int]
+    status: Mapped[str]  # FHIR Appointment: proposed, pending, booked, arrived, fulfilled, cancelled, noshow, waitlist
+    starts_at: Mapped[datetime]
+    confirmed_coming: Mapped[bool | None]
+    cancelled_by: Mapped[str | None]  # chat, or staff id
+    instead_of: Mapped[str | None]  # the booking that this one replaced
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    __table_args__ = (
+        Index(
+            "uq_booking_active", "person_id", "session_id", unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE
+        ),
+        UniqueConstraint("session_id", "token_number"),
+    )
+
+
+# --- what was decided and done ---------------------------------------------------------------------------------------
+
+
+class Decision(Table):
+    """An outcome of triage, with the facts, the rule and the protocol's version that led to it."""
+
+    __tablename__ = "decision"
+    id: Mapped[Id]
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    chat: Mapped[str] = mapped_column(index=True)
+    facts: Mapped[Sealed]
+    level: Mapped[str]
+    rule: Mapped[str]
+    protocol: Mapped[str]
+    version: Mapped[str]
+    specialty: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Consult(Table):
+    """A doctor's summary of a consultation, a version a row; the last signed one stands."""
+
+    __tablename__ = "consult"
+    id: Mapped[Id]
+    booking_id: Mapped[str] = mapped_column(ForeignKey("booking.id"))
+    doctor_id: Mapped[str] = mapped_column(ForeignKey("doctor.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    version: Mapped[int]
+    status: Mapped[str]  # draft, final
+    content: Mapped[Sealed]
+    saved_at: Mapped[datetime]
+    signed_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("booking_id", "version"),)
+
+
+class Audit(Table):
+    """Who did or read what, append-only; each row's keyed hash covers the row before it."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    who: Mapped[str]  # staff id, chat, or "command line"
+    action: Mapped[str]
+    subject: Mapped[str]  # "person:<id>", "booking:<id>"
+    before: Mapped[str]
+    hash: Mapped[str]
+
+
+class AuditHead(Table):
+    """The end of the audit's chain: the one row that a writer locks."""
+
+    __tablename__ = "audit_head"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+    hash: Mapped[str]

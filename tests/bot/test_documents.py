@@ -1,0 +1,162 @@
+"""The token card, the doctor's summary and the calendar entry."""
+
+from __future__ import annotations
+
+import io
+import struct
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from bot.documents.make import HERE, calendar_ics, summary_pdf, token_card_png
+from bot.documents.summary import IncompleteSummary, age, both, page
+
+BOOKING: dict[str, Any] = {
+    "id": "b17", "made_at": "2026-11-22T12:00:00Z", "token": 17, "name": "শ্রীমতী লক্ষ্মী বন্দ্যোপাধ্যায়",
+    "starts_at": "2026-11-24T05:00:00Z", "ends_at": "2026-11-24T05:30:00Z",
+    "spoke": {"bn": "বড়শুল সুস্বাস্থ্য কেন্দ্র", "en": "Barsul health centre"},
+    "hub": {"bn": "বর্ধমান", "en": "Bardhaman hub"}, "specialty": {"bn": "শিশু", "en": "Children"},
+}  # fmt: skip
+SUMMARY: dict[str, Any] = {
+    "date": "2026-11-24T05:40:00Z", "hub": BOOKING["hub"], "phones": {"ambulance": "102", "emergency": "112"},
+    "doctor": {"name": {"bn": "ডাঃ সুব্রত দাস", "en": "Dr Subrata Das"}, "qualification": "MBBS, MD",
+               "registration": "DEMO-12345", "contact": "0342-000000", "address": "Khosbagan"},
+    "patient": {"name": "Lakshmi Mondal", "age_years": 45.0, "sex": "female", "address": "Barsul 713124"},
+    "complaints": {"bn": "৩ দিন ধরে জ্বর", "en": "Fever for 3 days"}, "history": "Diabetes for 10 years",
+    "findings": "Temp 101 F", "investigations": ["CBC", "Dengue NS1"], "diagnosis": "Acute febrile illness",
+    "medicines": [{"generic": "paracetamol", "form": "tablet", "strength": "500 mg", "dose": "1-0-1",
+                   "meal": "after_food", "days": 5, "instructions": "stop when fever goes"}],
+    "advice": "Plenty of water", "follow_up": {"date": "2026-11-29"},
+}  # fmt: skip
+
+
+def _pages(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Dr Subrata Das", "MBBS, MD", "DEMO-12345", "0342-000000", "Khosbagan", "Bardhaman hub",
+        "Tuesday 24 November 2026", "Video", "Lakshmi Mondal", "45 years, female", "Barsul 713124", "Fever for 3 days",
+        "Diabetes for 10 years", "Temp 101 F", "CBC", "Dengue NS1", "Acute febrile illness",
+        "Tablet PARACETAMOL 500 mg",
+        "1-0-1", "1 in the morning, 1 at night, after food, 5 days", "stop when fever goes", "Plenty of water",
+        "Sunday 29 November", "Doctor's signature", "the words of the doctor", "Ambulance: 102",
+    ],
+)  # fmt: skip
+def test_the_summary_holds_every_field_of_the_guidelines(field: str) -> None:
+    assert field in " ".join(" ".join(_pages(summary_pdf(SUMMARY))).split())
+
+
+def test_the_medicine_is_said_in_bengali_words_too() -> None:
+    assert page(SUMMARY)["medicines"][0]["how"][0] == "সকালে ১টা, রাতে ১টা, খাওয়ার পরে, ৫ দিন"
+
+
+def test_hub_and_registration_stand_on_every_page() -> None:
+    many = SUMMARY | {"medicines": SUMMARY["medicines"] * 9}
+    pages = _pages(summary_pdf(many))
+    assert len(pages) > 1
+    assert all("DEMO-12345" in text and "Bardhaman hub" in text and "words of the doctor" in text for text in pages)
+
+
+def test_the_fonts_are_inside_and_are_ours() -> None:
+    fonts = set()
+    for sheet in PdfReader(io.BytesIO(summary_pdf(SUMMARY))).pages:
+        resources = sheet["/Resources"]
+        assert isinstance(resources, DictionaryObject)
+        for font in resources["/Font"].values():  # type: ignore[union-attr]
+            below = font.get_object()["/DescendantFonts"][0].get_object()
+            described = below["/FontDescriptor"]
+            assert "/FontFile2" in described or "/FontFile3" in described
+            fonts.add(str(below["/BaseFont"]).split("+")[-1].split("-Identity")[0])
+    assert {"NotoSans-Regular", "NotoSansBengali-Regular", "NotoSansBengali-Bold"} <= fonts
+    assert all(font.startswith("NotoSans") for font in fonts)
+
+
+@pytest.mark.parametrize(
+    ("part", "field"),
+    [("doctor", "registration"), ("doctor", "name"), ("doctor", "contact"), ("patient", "sex"), (None, "complaints")],
+)
+def test_a_summary_with_a_gap_is_refused(part: str | None, field: str) -> None:
+    less = SUMMARY | ({part: SUMMARY[part] | {field: ""}} if part else {field: ""})
+    with pytest.raises(IncompleteSummary, match=field):
+        summary_pdf(less)
+
+
+def test_a_dose_that_cannot_be_read_is_refused() -> None:
+    syrup = SUMMARY["medicines"][0] | {"form": "syrup"}
+    with pytest.raises(IncompleteSummary, match="paracetamol"):
+        summary_pdf(SUMMARY | {"medicines": [syrup]})
+
+
+def test_what_is_not_recorded_is_said_to_be_so() -> None:
+    without = {key: value for key, value in SUMMARY.items() if key not in ("history", "medicines")}
+    text = " ".join(_pages(summary_pdf(without)))
+    assert "Not recorded" in text
+    assert "No medicine prescribed" in text
+
+
+HOSTILE = '#panic("x") #sys.inputs $x$ *b* `c` [d] ]] "e" \\ //f <g> @h #import "/etc/passwd" \n\t= i'
+
+
+def test_what_people_write_is_never_markup() -> None:
+    text = " ".join(_pages(summary_pdf(SUMMARY | {"advice": HOSTILE})))
+    assert "".join(HOSTILE.split()) in "".join(text.split())
+    assert token_card_png("bn", BOOKING | {"name": HOSTILE})
+
+
+def test_invented_papers_are_marked() -> None:
+    assert "Demonstration" not in " ".join(_pages(summary_pdf(SUMMARY)))
+    assert all("Demonstration" in text for text in _pages(summary_pdf(SUMMARY | {"invented": True})))
+    assert token_card_png("en", BOOKING | {"invented": True}) != token_card_png("en", BOOKING)
+
+
+@pytest.mark.parametrize(
+    ("years", "words"),
+    [(10 / 365, ["১০ দিন", "10 days"]), (1 / 12, ["১ মাস", "1 month"]), (0.75, ["৯ মাস", "9 months"]),
+     (2.0, ["২ বছর", "2 years"]), (45.0, ["৪৫ বছর", "45 years"])],
+)  # fmt: skip
+def test_ages(years: float, words: list[str]) -> None:
+    assert both(age(years)) == words
+
+
+def test_the_card_is_1080_pixels_wide_and_quick() -> None:
+    token_card_png("bn", BOOKING)
+    started = time.perf_counter()
+    png = token_card_png("bn", BOOKING)
+    assert time.perf_counter() - started < 1.0
+    width, height = struct.unpack(">II", png[16:24])
+    assert (width, png[:4]) == (1080, b"\x89PNG")
+    assert 900 < height < 1800
+
+
+def test_documents_are_made_from_many_threads() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        cards = list(pool.map(lambda token: token_card_png("bn", BOOKING | {"token": token}), range(8)))
+    assert len(set(cards)) == 8
+
+
+def test_the_calendar_entry() -> None:
+    calendar: Any = icalendar.Calendar.from_ical(calendar_ics("bn", BOOKING))
+    (event,) = calendar.walk("VEVENT")
+    assert event.start.isoformat() == "2026-11-24T10:30:00+05:30"
+    assert str(event.start.tzinfo) == "Asia/Kolkata"
+    assert event.end - event.start == timedelta(minutes=30)
+    assert event["summary"] == "ডাক্তার দেখানো: টোকেন ১৭"
+    assert event["uid"] == "b17@ingit"
+    before = sorted(alarm["trigger"].dt for alarm in event.walk("VALARM"))
+    assert [(event.start + delta).strftime("%d %H:%M") for delta in before] == ["23 18:00", "24 08:30"]
+
+
+def test_the_fonts_are_small_and_carry_their_licence() -> None:
+    folder: Path = HERE / "fonts"
+    assert sum(path.stat().st_size for path in folder.glob("*.ttf")) < 2_000_000
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (folder / "OFL.txt").read_text("utf-8")

@@ -167,8 +167,9 @@ def _http(pool_size: int) -> HTTPXRequest:
 async def _or_down(answer: Awaitable[T]) -> T:
     try:
         return await answer
-    except Conflict:
-        raise LineDown("another process receives this bot's messages: stop it, or give this one a token of its own")
+    except Conflict as error:
+        reason = "another process receives this bot's messages: stop it, or give this one a token of its own"
+        raise LineDown(f"{reason} (Telegram says: {error.message})") from None
     except TelegramError as error:
         came = outcome(error)
         assert not isinstance(came, Delivered)

@@ -1,0 +1,138 @@
+"""One action of a flow -> storage -> its JSON result. What flows may do is what stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.moments import ZONE
+from flows import actions
+from flows.talk import Action
+from storage import decisions, erase, people, staff
+from storage.people import age_years, is_pregnant, recently_delivered
+from storage.records import Account, NotAllowed, Person
+
+A = TypeVar("A", bound=Action)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """For whom an action is done: the open transaction, the chat, its account (None: it never wrote), the time."""
+
+    s: Connection
+    chat: str
+    account: Account | None
+    now: datetime
+
+    @property
+    def today(self) -> Any:
+        """The date in West Bengal."""
+        return self.now.astimezone(ZONE).date()
+
+    def staff_id(self, *roles: str) -> str:
+        """The acting member of staff; raises NotAllowed for anybody else."""
+        if self.account is None or self.account.role not in roles or self.account.staff_id is None:
+            raise NotAllowed(f"{self.chat} is not enrolled as {' or '.join(roles)}")
+        return self.account.staff_id
+
+
+Performer = Callable[[Acting, Any], Any]
+_PERFORMERS: dict[type[Action], Performer] = {}
+
+
+def performs(kind: type[A]) -> Callable[[Callable[[Acting, A], Any]], Callable[[Acting, A], Any]]:
+    """Register a function as what performs this kind of action."""
+
+    def register(f: Callable[[Acting, A], Any]) -> Callable[[Acting, A], Any]:
+        _PERFORMERS[kind] = f
+        return f
+
+    return register
+
+
+def perform(acting: Acting, action: Action) -> Any:
+    """The JSON result of an action. Staff's actions of somebody else come to nothing: None."""
+    try:
+        return _PERFORMERS[type(action)](acting, action)
+    except NotAllowed:
+        return None
+
+
+@performs(actions.Account)
+def _account(acting: Acting, _action: actions.Account) -> Any:
+    known = people.account(acting.s, acting.chat)
+    if known is None:
+        return {"lang": None, "consented": False, "refused": False, "role": "patient"}
+    consented = known.consent_version is not None or known.role != "patient"
+    return {"lang": known.lang, "consented": consented, "refused": known.refused, "role": known.role}
+
+
+@performs(actions.SetLanguage)
+def _language(acting: Acting, action: actions.SetLanguage) -> None:
+    people.set_language(acting.s, acting.chat, action.lang, acting.now)
+
+
+@performs(actions.GiveConsent)
+def _consent(acting: Acting, action: actions.GiveConsent) -> None:
+    people.give_consent(acting.s, acting.chat, action.version, action.purposes, "button", acting.now)
+
+
+@performs(actions.RefuseConsent)
+def _refuse(acting: Acting, _action: actions.RefuseConsent) -> None:
+    people.refuse_consent(acting.s, acting.chat, acting.now)
+
+
+@performs(actions.Family)
+def _family(acting: Acting, _action: actions.Family) -> Any:
+    return [_told(acting, person) for person in people.family(acting.s, acting.chat)]
+
+
+def _told(acting: Acting, person: Person) -> dict[str, Any]:
+    age = age_years(person, acting.today)
+    return {
+        "id": person.id, "name": person.name, "age_years": None if age is None else round(age, 3), "sex": person.sex,
+        "relation": "self" if person.own_chat == acting.chat else (person.relation or "other"),
+        "pregnant": is_pregnant(person, acting.today), "recent_delivery": recently_delivered(person, acting.today),
+    }  # fmt: skip
+
+
+@performs(actions.SavePerson)
+def _save(acting: Acting, action: actions.SavePerson) -> str:
+    said = (action.name, action.age_years, action.sex, action.relation, action.pregnant, action.recent_delivery)
+    household = None
+    if acting.account and acting.account.role == "asha":
+        household = people.save_household(acting.s, acting.staff_id("asha"), None, acting.now)
+    person = people.save_person(acting.s, acting.chat, household, *said, acting.now)
+    if action.consent:
+        _agreed(acting, person, action.consent["given_by"], action.consent["how"])
+    return person
+
+
+@performs(actions.RecordConsent)
+def _record_consent(acting: Acting, action: actions.RecordConsent) -> None:
+    _agreed(acting, action.person, action.given_by, action.how)
+
+
+def _agreed(acting: Acting, person: str, given_by: str, how: str) -> None:
+    people.record_consent(acting.s, person, given_by, how, ("triage", "booking"), acting.chat, acting.now)
+
+
+@performs(actions.RecordDecision)
+def _decision(acting: Acting, action: actions.RecordDecision) -> str:
+    rule = (action.level, action.rule, action.protocol, action.version, action.specialty)
+    return decisions.record(acting.s, acting.chat, None, action.facts, *rule, acting.now)
+
+
+@performs(actions.Forget)
+def _forget(acting: Acting, _action: actions.Forget) -> None:
+    erase.forget(acting.s, acting.chat, acting.now)
+
+
+@performs(actions.AcceptInvitation)
+def _invitation(acting: Acting, action: actions.AcceptInvitation) -> Any:
+    accepted = staff.accept(acting.s, action.code, acting.chat, acting.now)
+    return {"role": accepted.role, "name": accepted.name} if accepted else None

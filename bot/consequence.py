@@ -65,7 +65,7 @@ def consequence(notice: Claimed, outcome: Outcome, failures: int, now: datetime,
 
 def _uncertain(notice: Claimed, reason: str, failures: int, now: datetime) -> Consequence:
     """An edit does the same however often it is made; anything else is a second copy, so only what must arrive."""
-    if not (notice.must_arrive or "edit" in notice.payload):
+    if not (notice.must_arrive or notice.payload.get("edit") is not None):
         return Dead(f"it may not have arrived: {reason}")
     if failures >= UNCERTAIN_TRIES:
         return Dead(f"{failures} times it may not have arrived: {reason}")

@@ -12,12 +12,13 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.incoming import Incoming
+from bot import perform_booking, perform_staff  # noqa: F401  (they register what they perform)
 from bot.perform import Acting, perform
 from bot.words import render
 from flows.desk import respond
 from flows.heard import Heard
 from flows.talk import Say
-from nlu.read import Expects, understand
+from nlu.read import Expects, read, understand
 from nlu.reading import Client
 from storage import conversations, inbox, outbox, people
 from storage.inbox import Received
@@ -108,14 +109,17 @@ class Handler:
         if incoming.kind != "text":
             return Heard()
         standing = await self.db.read(conversations.load, incoming.chat)
-        return await understand(incoming.text, self.now(), expects(standing.state if standing else {}), self.rasa)
+        asked = expects(standing.state if standing else {})
+        if self.rasa is None:
+            return read(incoming.text, self.now(), asked)
+        return await understand(incoming.text, self.now(), asked, self.rasa)
 
 
 def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: datetime) -> None:
     """The one transaction of a message: advance the conversation, perform its actions, write what is to be said."""
     standing = conversations.load(s, incoming.chat)
     account = people.account(s, incoming.chat)
-    acting = Acting(s, incoming.chat, account, now)
+    acting = Acting(s, incoming.chat, account, now, f"{incoming.chat}:{received}")
     role = account.role if account else "patient"
     talk = respond(standing.state if standing else {}, incoming, heard, account.lang if account else None, role)
     result: Any = None
@@ -127,8 +131,8 @@ def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: da
             break
     said = state.pop("said")
     outbox.put(s, [notice(incoming, payload, now) for payload in said], now)
-    lang = account.lang if account else None
-    conversations.save(s, incoming.chat, state, state["step"], lang, now, standing.version if standing else None)
+    before = conversations.load(s, incoming.chat) if standing else None  # none too where it was just forgotten
+    conversations.save(s, incoming.chat, state, state["step"], None, now, before.version if before else None)
     if not inbox.done(s, received, now):
         raise AlreadyDone
 

@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from storage.bucket import paused_until, take_tokens
 from storage.session import Database
 
@@ -55,12 +53,15 @@ class Pace:
                 seconds=CHAT_SECONDS
             )
             self._forget()
-        while not await self._db.run(_one_token, now := self._now(), self._rate):
+        while not await self._let_go(now := self._now()):
             until = await self._db.run(paused_until)
             if until is not None and until > now:
                 return (until - now).total_seconds()
             await self._sleep(1.0 / self._rate)
         return 0.0
+
+    async def _let_go(self, now: datetime) -> bool:
+        return await self._db.run(take_tokens, now, 1, self._rate) == 1
 
     def _forget(self) -> None:
         if len(self._full_at) > KEPT:
@@ -73,7 +74,3 @@ def chat_wait(full_at: datetime | None, now: datetime) -> float:
     if full_at is None:
         return 0.0
     return max(0.0, (full_at - now).total_seconds() - (BURST - 1) * CHAT_SECONDS)
-
-
-def _one_token(s: Connection, now: datetime, rate: int) -> bool:
-    return take_tokens(s, now, 1, rate) == 1

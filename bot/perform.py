@@ -27,6 +27,7 @@ class Acting:
     chat: str
     account: Account | None
     now: datetime
+    key: str  # of the message that brings it about: the same message again does the same thing once
 
     @property
     def today(self) -> Any:

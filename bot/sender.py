@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from bot import metrics
 from bot.consequence import Again, Consequence, Dead, Sent, away_seconds, consequence
@@ -30,6 +30,7 @@ from storage import outbox
 from storage.bucket import pause, paused_until
 from storage.outbox import Claimed
 from storage.session import Database, DatabaseAway
+from storage.tables import Outbox
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +96,7 @@ class Sender:
         try:
             while True:
                 self._woken.clear()
-                await self._take_up()
+                await self._take_up_or_log()
                 await self._rest()
         finally:
             if self._flights:
@@ -123,6 +124,13 @@ class Sender:
             self._flights.add(flight)
             flight.add_done_callback(self._landed)
         return len(claimed)
+
+    async def _take_up_or_log(self) -> None:
+        """A fault that is not ours to mend must not end all sending; the next poll tries again."""
+        try:
+            await self._take_up()
+        except Exception:
+            log.exception("sender_failed")
 
     async def _rest(self) -> None:
         try:
@@ -166,7 +174,7 @@ class Sender:
             return Uncertain(f"{type(error).__name__} while sending")
 
     async def _mark(self, notice: Claimed, outcome: Outcome) -> None:
-        """Writes down what came of it; for as long as the database is away, tries again: it was sent and must be marked."""
+        """Writes down what came of it, trying for as long as the database is away: it was sent and must be marked."""
         now = self._now()
         what = self._weigh(notice, outcome, now)
         metrics.SENT.labels(_channel(notice.chat), type(outcome).__name__.lower()).inc()
@@ -221,7 +229,7 @@ def _claim(s: Connection, now: datetime, room: int, lease: float, worker: str, h
     wanted = []
     for notice in outbox.claim(s, now, room, lease, worker):
         if notice.priority > outbox.REPLY and not hooks.still_wanted(s, notice):
-            outbox.call_off_one(s, notice.id, now)
+            s.execute(update(Outbox).where(Outbox.id == notice.id).values(state="called_off", closed_at=now))
         else:
             wanted.append(notice)
     return wanted

@@ -99,10 +99,10 @@ def choose_place(text: str, *, why: bool = False, last: dict[str, Any] | None = 
         if answer in ("why", "not_now", "last"):
             return {"why": "why", "not_now": None, "last": last}[answer]
         if "lat" in answer:
-            return answer
+            return dict(answer)
         found = yield Do(FindPlaces(answer["text"]))
         if len(found) == 1:
-            return found[0]
+            return _spot(found[0])
         if not found:
             yield Say("place.unknown", {"text": answer["text"]})
             continue
@@ -112,7 +112,11 @@ def choose_place(text: str, *, why: bool = False, last: dict[str, Any] | None = 
         ]
         chosen = yield Ask("which_place", choices=(*labels, Choice("elsewhere", {"t": "choice.elsewhere"})))
         if chosen != "elsewhere":
-            return found[int(chosen)]
+            return _spot(found[int(chosen)])
+
+
+def _spot(place: dict[str, Any]) -> dict[str, float]:
+    return {"lat": place["lat"], "lon": place["lon"]}
 
 
 def a_place(heard: Heard) -> Any:

@@ -43,9 +43,13 @@ def in_play(facts: Facts) -> tuple[Protocol, ...]:
 def decide(facts: Facts) -> Decision:
     """The outcome these facts allow, or what to ask next. Facts may come in any order and hold what nobody asked."""
     facts = closed(dict(facts))
-    playing = in_play(facts)
+    return judge(facts, in_play(facts))
+
+
+def judge(facts: Facts, playing: tuple[Protocol, ...]) -> Decision:
+    """The same by these protocols alone; `facts` with what they imply. LookupError if no rule of theirs holds."""
     plan = _plan(playing)
-    known = plan.presumed | facts
+    known = {**plan.presumed, **facts}
     doubt: Rule | None = None
     for rule in plan.rules:
         if doubt and URGENCY[doubt.dont_know] <= URGENCY[rule.level]:

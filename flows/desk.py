@@ -13,6 +13,7 @@ from typing import Any
 from flows import account, booking, consult, family, visit
 from flows.answers import Event, answer
 from flows.heard import Heard
+from flows.numbers import phone_args
 from flows.story import Story, merge, remark
 from flows.talk import Ask, Do, Flow, Journal, Misfit, Say, Sprint, sprint
 
@@ -99,6 +100,10 @@ class Turn:
         """Say a text."""
         self.said.append(Say(text, args).payload())
 
+    def only_said(self, *texts: str) -> bool:
+        """Whether nothing was said in this turn but these."""
+        return all(said["text"] in texts for said in self.said)
+
     def push(self, flow: str, args: dict[str, Any], told: dict[str, Any] | None = None) -> None:
         """Open a flow on top of what is going on; the same one already on top is begun anew."""
         if self.frames and self.frames[-1].flow == flow:
@@ -124,7 +129,7 @@ def respond(
     turn.step += 1
     if turn.ask:
         turn.ticks = []
-        turn.said.append(turn.ask.payload() | {"step": turn.step})
+        turn.said.append(_offered(turn))
     return _kept(turn, {"said": turn.said})
 
 
@@ -135,14 +140,15 @@ def _deal(turn: Turn, event: Event, heard: Heard) -> Generator[Do, Any, None]:
         case "text":
             yield from _text(turn, heard)
         case "location":
-            _answered(turn, event, heard) or turn.say("location.not_now")
+            if not _answered(turn, event, heard):
+                turn.say("location.not_now")
         case "contact":
             turn.say("contact.not_needed")
         case "edited":
             turn.say("cannot.edited")
         case _:
-            turn.say(f"cannot.{event.media}" if event.media in CANNOT else "cannot.other", **_numbers_for(event.media))
-    if not turn.frames and event.kind == "text" and not turn.said:
+            turn.say(f"cannot.{event.media}" if event.media in CANNOT else "cannot.other", **phone_args())
+    if not turn.frames and event.kind == "text" and (turn.lang is None or turn.only_said("desk.out_of_scope")):
         turn.push(HOME.get(turn.role, "visit"), {})
 
 
@@ -167,10 +173,12 @@ def _press(turn: Turn, event: Event) -> None:
     if about and verb in NOTICES and not _offers(turn, event.press[0]):
         flow, args = NOTICES[verb]
         turn.push(flow, args | {"booking_id": about})
-    elif event.step not in (None, turn.step) or not turn.ask:
+    elif not turn.ask:
+        turn.say("press.nothing")
+    elif event.step not in (None, turn.step):
         turn.say("press.stale")
-    elif event.press == ("back",):
-        _back(turn)
+    elif event.press in (("back",), ("cancel",)):
+        _command(turn, list(event.press))
     elif not _answered(turn, event, Heard()):
         turn.say("press.stale")
 
@@ -191,15 +199,23 @@ def _toggles(turn: Turn, event: Event) -> bool:
 
 
 def _screen(turn: Turn) -> dict[str, Any]:
+    return _offered(turn) | {"ticks": turn.ticks}
+
+
+def _offered(turn: Turn) -> dict[str, Any]:
+    """The question that stands, as it is sent: with its step, and a way back where there is one."""
     assert turn.ask is not None
-    return turn.ask.payload() | {"step": turn.step, "ticks": turn.ticks}
+    payload = turn.ask.payload() | {"step": turn.step}
+    if turn.frames[-1].journal.goes_back() and payload.get("choices"):
+        payload["choices"] = [*payload["choices"], {"id": "back", "label": {"t": "choice.back"}}]
+    return payload
 
 
 def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     if heard.text.startswith("/"):
         _command(turn, heard.text[1:].split("@")[0].split())
         return
-    if turn.lang is None and heard.language and not (turn.ask and turn.ask.question == "language"):
+    if turn.lang is None and heard.language and heard.present and not (turn.ask and turn.ask.question == "language"):
         yield from account.guessed(heard.language)
     dictated = turn.ask is not None and turn.ask.verbatim
     if heard.command:
@@ -251,7 +267,7 @@ def _note(turn: Turn, heard: Heard) -> None:
     told = remark(heard)
     if turn.frames and turn.frames[-1].flow == "visit" and not _of_another(turn.frames[-1], heard):
         turn.frames[-1].journal.add("note", "", None, told)
-        if turn.ask and turn.ask.question not in ("language", "consent", "complaint"):
+        if turn.ask and not heard.red_flag and turn.ask.question not in ("language", "consent", "complaint"):
             turn.say("desk.noted")
     else:
         turn.push("visit", {}, told)
@@ -317,7 +333,7 @@ def _back(turn: Turn) -> None:
 
 def _kept(turn: Turn, state: dict[str, Any]) -> dict[str, Any]:
     frames = [{"flow": f.flow, "args": f.args, "journal": f.journal.entries} for f in turn.frames]
-    offered = turn.ask.payload() if turn.ask else None
+    offered = _offered(turn) if turn.ask else None
     return {"said": state["said"], "frames": frames, "step": turn.step, "ticks": turn.ticks, "offered": offered}
 
 

@@ -36,25 +36,17 @@ class Finding(BaseModel):
 @cache
 def findings(folder: Path = FOLDER) -> dict[str, Finding]:
     """Every finding by code; raises BadData where a code stands twice, implies an unknown one or is a number's name."""
+    sources = [Source(path) for path in sorted(folder.glob("*.yaml"))]
+    stands = {code for source in sources for code in source.data or {}}
     found: dict[str, Finding] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        source = Source(path)
+    for source in sources:
         for code in source.data or {}:
             if code in found or code in NUMBERS:
                 raise source.wrong(f"{code} stands in another file already, or is a number's name; keep one", code)
             found[code] = source.parse(Finding, code)
-        for code in source.data or {}:
-            for broader in found[code].implies:
-                if broader not in found and not _stands(folder, broader):
-                    raise source.wrong(f"{code} implies {broader}, which is no finding; write it first", code)
+            if strange := set(found[code].implies) - stands:
+                raise source.wrong(f"{code} implies {', '.join(strange)}, which is no finding; write it first", code)
     return found
-
-
-def _stands(folder: Path, code: str) -> bool:
-    return any(
-        path.read_text("utf-8").startswith(f"{code}:") or f"\n{code}:" in path.read_text("utf-8")
-        for path in folder.glob("*.yaml")
-    )
 
 
 def closed(facts: dict[str, object]) -> dict[str, object]:

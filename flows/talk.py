@@ -125,6 +125,13 @@ class Journal:
         if kind != "note":
             self._known[kind, key] = entry
 
+    def goes_back(self) -> bool:
+        """Whether there is an answer to take back."""
+        for entry in reversed(self.entries):
+            if entry[0] == "ask" or (entry[0] == "do" and entry[3]):
+                return bool(entry[0] == "ask")
+        return False
+
     def back(self) -> bool:
         """Drop the last answer or remark and what followed it. False where nothing is left, or an act took effect."""
         for place in range(len(self.entries) - 1, -1, -1):

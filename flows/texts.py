@@ -85,6 +85,8 @@ def texts(folder: Path = FOLDER) -> dict[str, Wording]:
     said: dict[str, Wording] = {}
     for path in sorted(folder.glob("*.yaml")):
         source = Source(path)
+        if not isinstance(source.data or {}, dict):
+            raise source.wrong("not texts by id; write `id: {bn: ..., en: ...}` on each line")
         for text_id in source.data or {}:
             if text_id in said:
                 raise source.wrong(f"{text_id} stands in another file already; keep one", text_id)

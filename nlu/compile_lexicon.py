@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from flows.datafile import BadData, Source
-from nlu.endings import english_stems
+from nlu.endings import bengali_stems, english_stems
 from nlu.lexicon import _CASE, GAP, Lexicon, bengali_keys, latin_keys, load
 from nlu.normal import readable, tokens
 from nlu.phonetic import english, fold, keys, loosened, tight
@@ -47,12 +47,13 @@ class Words(BaseModel):
 class _Compiler:
     """Numbers the words as they come, and gathers their keys and the phrases."""
 
-    def __init__(self, same: list[list[str]], cut: bool = True) -> None:
-        self.cut = cut
+    def __init__(self, same: list[list[str]], cues: bool = False) -> None:
+        self.cues = cues
+        self.cut = True
         self.numbers: dict[str, int] = {}
         self.keys: dict[str, dict[int, int]] = {}
         self.phrases: dict[tuple[str, str, tuple[int, ...]], None] = {}
-        self.same = {word: group for group in same for word in group}
+        self.same = {key: group for group in same for word in group for key in _names(word)}
 
     def add(self, code: str, kind: str, phrase: str, language: str) -> tuple[int, ...]:
         """One phrase; its words' numbers. An empty answer: nothing of it can be read."""
@@ -70,11 +71,19 @@ class _Compiler:
         if name not in self.numbers:
             number = self.numbers[name] = len(self.numbers)
             for key, distance in _keys(word, kind, language, self.cut):
-                self._lead(key, number, distance)
-            for other in self.same.get(word, ()):
+                if not (self.cues and _too_short(key)):
+                    self._lead(key, number, distance)
+            if self.cues and kind == "latin" and len(word) <= _SHORT:
+                self._lead("x:" + word, number, 0)
+            for other in self._alike(word, kind):
                 for key, distance in _keys(other, "bengali" if other > "z" else "latin", "en", self.cut):
                     self._lead(key, number, distance + 1)
         return self.numbers[name]
+
+    def _alike(self, word: str, kind: str) -> list[str]:
+        """The words that stand for this one in other tongues, its case ending cut if need be."""
+        names = _names(word) if kind != "bengali" else [tight(word), *bengali_stems(tight(word))]
+        return next((self.same[name] for name in names if name in self.same), [])
 
     def _lead(self, key: str, number: int, distance: int) -> None:
         places = self.keys.setdefault(key, {})
@@ -88,6 +97,18 @@ class _Compiler:
             "function_words": sorted(function_words),
             "fillers": sorted(fillers),
         }
+
+
+_SHORT = 3  # a cue of so few Latin letters is matched as spelt: folded, too many words look alike
+
+
+def _too_short(key: str) -> bool:
+    return key[:2] in ("l:", "w:", "e:") and len(key) <= _SHORT + 1
+
+
+def _names(word: str) -> list[str]:
+    """What a word of the same-words file is looked up by."""
+    return [tight(word)] if word > "z" else [word]
 
 
 _READ = ("bengali", "latin", "number")
@@ -194,14 +215,14 @@ class _Owners:
 
 def compile_cues() -> dict[str, Any]:
     """The cues: words that say something about a finding or a person. Their ending is not cut unless they say so."""
-    compiler = _Compiler([])
+    compiler = _Compiler([], cues=True)
     for path in sorted(RULES.glob("cues*.yaml")):
         source = Source(path)
         for code in source.data or {}:
             entry = Words.of(source, code)
             compiler.cut = not code.endswith("!")
             for _, kind, language, _, phrase in _phrases(entry):
-                compiler.add(code.rstrip("!"), kind, phrase, language)
+                compiler.add(code, kind, phrase, language)
     return compiler.compiled([], [])
 
 

@@ -159,7 +159,7 @@ def token_keys(word: str, kind: str) -> Tuple[Tuple[str, int], ...]:
     if kind == "bengali":
         return tuple(bengali_keys(tight(word)))
     folded, as_english = fold(word), english(word)
-    return (*latin_keys(folded), ("e:" + as_english, _EXACT), *(("e:" + stem, _CASE) for stem in english_stems(as_english)))
+    return (("x:" + word, _EXACT), *latin_keys(folded), ("e:" + as_english, _EXACT), *(("e:" + stem, _CASE) for stem in english_stems(as_english)))
 
 
 def bengali_keys(key: str, distance: int = _EXACT) -> Iterable[Tuple[str, int]]:
@@ -196,7 +196,13 @@ def chosen(found: List[Match]) -> List[Match]:
         if any(_silences(other, kept, match, words) for other, kept in taken):
             continue
         taken.append((words, match))
-    return sorted((match for _, match in taken), key=lambda m: m.words)
+    return sorted((m for words, m in taken if not _leaps(m, words, taken)), key=lambda m: m.words)
+
+
+def _leaps(match: Match, words: FrozenSet[int], taken: List[Tuple[FrozenSet[int], Match]]) -> bool:
+    """Whether a gap of this match swallows another finding whole: "gas in the belly and pain in the chest"."""
+    between = frozenset(range(match.start, match.end)) - words
+    return any(other <= between and len(other) == kept.end - kept.start for other, kept in taken if kept is not match)
 
 
 def _weight(match: Match) -> Tuple[int, int, int, int]:
@@ -211,5 +217,4 @@ def _silences(other: FrozenSet[int], kept: Match, match: Match, words: FrozenSet
         return True
     if words == other and kept.code == match.code:
         return True
-    between = set(range(match.start, match.end)) - words
-    return not (words & other) and bool(between & other)
+    return False

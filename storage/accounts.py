@@ -36,14 +36,14 @@ def account(s: Connection, chat: str) -> Known | None:
 
 
 def set_language(s: Connection, chat: str, lang: str, now: datetime) -> None:
-    """The language this chat is answered and reminded in, from now on."""
-    _set(s, chat, now, lang=lang)
+    """The language this chat is answered and reminded in, from now on. Whoever was forgotten begins anew."""
+    _set(s, chat, now, lang=lang, forgotten_at=None)
 
 
 def give_consent(s: Connection, chat: str, version: str, purposes: Sequence[str], how: str, now: datetime) -> None:
     """Consent to the notice of this version, for these purposes; `how` it was given: "button" or "words"."""
     given = {"consent_version": version, "consent_purposes": list(purposes), "consent_how": how, "consent_at": now}
-    _set(s, chat, now, **given, refused_at=None)
+    _set(s, chat, now, **given, refused_at=None, forgotten_at=None)
 
 
 def refuse_consent(s: Connection, chat: str, now: datetime) -> None:
@@ -82,7 +82,7 @@ def set_self(s: Connection, chat: str, person_id: str, now: datetime) -> None:
 
 
 def _set(s: Connection, chat: str, now: datetime, **values: Any) -> None:
-    """Changes the account, made if it is new. Whoever was forgotten and writes again begins anew."""
-    if s.execute(update(Account).where(Account.chat == chat).values(**values, forgotten_at=None)).rowcount == 0:
+    """Changes the account, made if it is new."""
+    if s.execute(update(Account).where(Account.chat == chat).values(**values)).rowcount == 0:
         fresh = {"chat": chat, "reachable": True, "opted_out": False, "created_at": now}
         s.execute(insert_new(s, Account), fresh | values)

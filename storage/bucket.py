@@ -22,7 +22,8 @@ def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30) -> in
     taken, paused_until = found if found else ({}, None)
     if paused_until is not None and now < paused_until:
         return 0
-    recent = {at: count for at, count in taken.items() if now - SECOND < datetime.fromisoformat(at) <= now}
+    # Callers read their clock before they queue for the row: what seems to lie ahead was granted to one who came after.
+    recent = {at: count for at, count in taken.items() if now - SECOND < datetime.fromisoformat(at)}
     granted = max(0, min(wanted, rate - sum(recent.values())))
     if granted:
         recent[now.isoformat()] = recent.get(now.isoformat(), 0) + granted

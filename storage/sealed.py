@@ -77,6 +77,17 @@ class Keyring:
         """`value` as keyed hashes, one a key, the current key's first: store the first, look for any of them."""
         return [_hmac(key, f"{purpose}\0{value}") for key in self._index.values()]
 
+    def mac(self, text: str) -> str:
+        """A keyed hash of `text` that only holders of the key can make, with the key's id."""
+        return f"{self.current}:{_hmac(self._index[self.current], text)}"
+
+    def is_mac(self, mac: str, text: str) -> bool:
+        """Whether `mac` was made of this text by a key on the ring. Raises Sealed if the key is not there."""
+        name, _, found = mac.rpartition(":")
+        if name not in self._index:
+            raise Sealed(f'the key "{name}" is not on the ring: add it to INGIT_KEYS')
+        return hmac.compare_digest(found, _hmac(self._index[name], text))
+
 
 def ring(s: Connection) -> Keyring:
     """The keys that this connection carries."""

@@ -53,6 +53,8 @@ class Writer:
         self._connect = connect
         self._retry = retry
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._door = threading.Lock()  # nobody is let in behind the last
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
@@ -61,19 +63,27 @@ class Writer:
         """The future of `work(s)`, done when it is committed."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        self._jobs.put(Job(work, future, loop))
+        self._put(Job(work, future, loop))
         return future
 
     def submit_and_wait(self, work: Work) -> Any:
         """`work(s)`, from a thread without an event loop."""
         future: concurrent.futures.Future[Any] = concurrent.futures.Future()
-        self._jobs.put(Job(work, future, None))
+        self._put(Job(work, future, None))
         return future.result()
 
     def close(self) -> None:
         """Lets everything submitted so far be committed, then ends the thread."""
-        self._jobs.put(None)
+        with self._door:
+            self._closed = True
+            self._jobs.put(None)
         self._thread.join()
+
+    def _put(self, job: Job) -> None:
+        with self._door:
+            if self._closed:
+                raise RuntimeError("the database was closed")
+            self._jobs.put(job)
 
     def _work(self) -> None:
         going = True

@@ -26,7 +26,7 @@ def token_card_png(lang: Language, booking: Mapping[str, Any]) -> bytes:
     """The card to show at the counter, 1,080 pixels wide.
 
     `booking`: token (number), name, starts_at, ends_at (ISO), spoke, hub, specialty (values of a payload; specialty may
-    be left out), bring (a value; otherwise papers and medicines), invented (true: marked as a demonstration).
+    be left out), bring (a value; left out: papers and medicines), invented (true: marked as a demonstration).
     """
     doctor = [value for value in (booking["hub"], booking.get("specialty")) if value]
     clock = {"span": [booking["starts_at"], booking["ends_at"]], "day": False}
@@ -44,7 +44,7 @@ def token_card_png(lang: Language, booking: Mapping[str, Any]) -> bytes:
         "token": _words(lang, booking["token"]),
         "rows": [{"label": _words(lang, {"t": f"card.{name}"}), "words": _words(lang, value), "large": large}
                  for name, value, large in rows],
-        "foot": _words(lang, {"list": [{"t": "card.early"}, {"t": "card.show"}]}),
+        "foot": _words(lang, {"t": "card.foot"}),
     }  # fmt: skip
     return _typeset("card.typ", card, "png")
 
@@ -62,7 +62,10 @@ def summary_pdf(content: Mapping[str, Any]) -> bytes:
 
 
 def calendar_ics(lang: Language, booking: Mapping[str, Any]) -> bytes:
-    """The booking for a phone's calendar (keys as in `token_card_png`, and `id`, `made_at` ISO): two alarms."""
+    """The booking for a phone's calendar, with an alarm the evening before and one two hours before.
+
+    Keys as in `token_card_png`, and id, made_at (ISO; left out: as if made when it starts).
+    """
     from icalendar import Calendar, Event
 
     calendar, event = Calendar(), Event()
@@ -73,7 +76,7 @@ def calendar_ics(lang: Language, booking: Mapping[str, Any]) -> bytes:
     args = {"token": booking["token"], "name": booking["name"], "spoke": booking["spoke"],
             "bring": booking.get("bring") or {"t": "card.bring_what"}}  # fmt: skip
     event.add("uid", f"{booking['id']}@ingit")
-    event.add("dtstamp", local(booking["made_at"]))
+    event.add("dtstamp", local(booking.get("made_at", booking["starts_at"])))
     event.add("dtstart", start)
     event.add("dtend", local(booking["ends_at"]))
     event.add("summary", _words(lang, {"t": "ics.title", "args": args}))

@@ -11,11 +11,13 @@ from flows.dose import instruction, read_dose
 Both = list[str]
 """Bengali, and English where it differs."""
 _NEEDED = {
-    "doctor": ("name", "qualification", "registration", "contact"),
+    "doctor": ("name", "qualification", "registration"),
     "patient": ("name", "age_years", "sex"),
     "": ("date", "hub", "complaints", "diagnosis"),
 }
 _STORY = ("complaints", "history", "findings", "investigations", "diagnosis")
+
+IF_NEEDED = {"t": "summary.if_needed"}
 
 
 class IncompleteSummary(ValueError):
@@ -39,7 +41,7 @@ def page(content: Mapping[str, Any]) -> dict[str, Any]:
         "right": _patient_fields(content, patient),
         "story": [_field(name, content.get(name)) for name in _STORY],
         "medicines": [_medicine(medicine) for medicine in content.get("medicines") or ()],
-        "after": [_field("advice", content.get("advice")), _field("follow_up", content.get("follow_up"))],
+        "after": [_field("advice", content.get("advice")), _field("follow_up", content.get("follow_up") or IF_NEEDED)],
         "worse": _text("summary.worse", **{name: {"phone": phone} for name, phone in phones.items()})
         if phones
         else None,
@@ -71,6 +73,9 @@ def _refuse_gaps(content: Mapping[str, Any]) -> None:
         for name in names
         if (content.get(part) or {} if part else content).get(name) in (None, "", [])
     ]
+    doctor = content.get("doctor") or {}
+    if not (doctor.get("contact") or doctor.get("address")):
+        gaps.append("doctor.contact or address")
     if gaps:
         raise IncompleteSummary(f"the summary lacks {', '.join(gaps)}; ask the doctor before it is sent")
 
@@ -79,7 +84,7 @@ def _doctor_fields(content: Mapping[str, Any], doctor: Mapping[str, Any]) -> lis
     registered = {"t": "summary.registered", "args": {"number": doctor["registration"]}}
     return [
         _field("doctor", [doctor["name"], doctor["qualification"], registered]),
-        _field("contact", [content["hub"], doctor.get("address"), doctor["contact"]]),
+        _field("contact", [content["hub"], doctor.get("address"), doctor.get("contact")]),
     ]
 
 
@@ -108,7 +113,8 @@ def _medicine(medicine: Mapping[str, Any]) -> dict[str, Any]:
         )
     how = [instruction(lang, dose, form, medicine.get("meal"), medicine.get("days")) for lang in ("bn", "en")]
     name = " ".join(filter(None, (form.capitalize(), medicine["generic"].upper(), medicine.get("strength"))))
-    return {"name": name, "pattern": medicine["dose"], "how": how + both(medicine.get("instructions") or "")}
+    said = medicine.get("instructions")
+    return {"name": name, "pattern": medicine["dose"], "how": how + (both(said) if said else [])}
 
 
 def _text(text_id: str, **args: Any) -> Both:

@@ -1,6 +1,7 @@
-"""The demonstration: hubs, spokes, doctors and rosters made from a seed, each marked as invented in its name and its row.
+"""The demonstration: hubs, spokes, doctors and rosters made from a seed, each marked as invented, in name and row.
 
-Towns are real (places.csv); hospitals, centres, people, registration numbers and hours are not. There are no telephone numbers.
+Towns are real (places.csv); hospitals, centres, people, registration numbers and hours are not. No row has a telephone
+number, so that nobody is rung by mistake.
 """
 
 from __future__ import annotations
@@ -120,8 +121,8 @@ def _there(place: Known) -> Row:
     district = districts()[place.district]
     return {
         "district_id": place.district,
-        "address_bn": f"{place.name_bn}, {district.name_bn}",
-        "address_en": f"{place.name_en}, {district.name_en}",
+        "address_bn": ", ".join(dict.fromkeys((place.name_bn, district.name_bn))),
+        "address_en": ", ".join(dict.fromkeys((place.name_en, district.name_en))),
         "lat": place.lat,
         "lon": place.lon,
         "invented": True,

@@ -6,6 +6,7 @@ Written for this project; coordinates to about a kilometre (two decimals of a de
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,9 @@ class Known:
 def places() -> tuple[Known, ...]:
     """Every place of the file, district by district, the district itself first, then its chief town."""
     with FILE.open(encoding="utf-8", newline="") as rows:
-        return tuple(_known(row) for row in csv.DictReader(rows))
+        found = list(csv.DictReader(rows))
+    often = Counter(row["name_en"] for row in found if row["kind"] != "district")
+    return tuple(_known(row, alone=often[row["name_en"]] == 1) for row in found)
 
 
 @cache
@@ -48,14 +51,22 @@ def districts() -> dict[str, Known]:
     return {place.district: place for place in places() if place.kind == "district"}
 
 
+def named() -> tuple[Known, ...]:
+    """What people may mean by a name. A district called as its chief town is left out: they mean the town."""
+    towns = {(place.district, place.name_en) for place in places() if place.kind == "subdivision"}
+    return tuple(
+        place for place in places() if place.kind != "district" or (place.district, place.name_en) not in towns
+    )
+
+
 def slug(name: str) -> str:
     """A name as part of an id."""
     return name.lower().replace(" ", "-")
 
 
-def _known(row: dict[str, str]) -> Known:
-    district = slug(row["district"])
-    place_id = f"district-{district}" if row["kind"] == "district" else f"{district}-{slug(row['name_en'])}"
+def _known(row: dict[str, str], alone: bool) -> Known:
+    district, name = slug(row["district"]), slug(row["name_en"])
+    place_id = f"district-{name}" if row["kind"] == "district" else name if alone else f"{name}-{district}"
     kind: Kind = row["kind"]  # type: ignore[assignment]
     other = tuple(filter(None, row["other"].split("|")))
     return Known(place_id, district, row["name_bn"], row["name_en"], kind, float(row["lat"]), float(row["lon"]), other)

@@ -22,7 +22,7 @@ BOOKING: dict[str, Any] = {
     "id": "b17", "made_at": "2026-11-22T12:00:00Z", "token": 17, "name": "শ্রীমতী লক্ষ্মী বন্দ্যোপাধ্যায়",
     "starts_at": "2026-11-24T05:00:00Z", "ends_at": "2026-11-24T05:30:00Z",
     "spoke": {"bn": "বড়শুল সুস্বাস্থ্য কেন্দ্র", "en": "Barsul health centre"},
-    "hub": {"bn": "বর্ধমান", "en": "Bardhaman hub"}, "specialty": {"bn": "শিশু", "en": "Children"},
+    "hub": {"bn": "বর্ধমান", "en": "Bardhaman hub"}, "specialty": {"t": "specialty.paediatrics"},
 }  # fmt: skip
 SUMMARY: dict[str, Any] = {
     "date": "2026-11-24T05:40:00Z", "hub": BOOKING["hub"], "phones": {"ambulance": "102", "emergency": "112"},
@@ -83,7 +83,7 @@ def test_the_fonts_are_inside_and_are_ours() -> None:
 
 @pytest.mark.parametrize(
     ("part", "field"),
-    [("doctor", "registration"), ("doctor", "name"), ("doctor", "contact"), ("patient", "sex"), (None, "complaints")],
+    [("doctor", "registration"), ("doctor", "name"), ("patient", "sex"), (None, "complaints")],
 )
 def test_a_summary_with_a_gap_is_refused(part: str | None, field: str) -> None:
     less = SUMMARY | ({part: SUMMARY[part] | {field: ""}} if part else {field: ""})
@@ -91,10 +91,21 @@ def test_a_summary_with_a_gap_is_refused(part: str | None, field: str) -> None:
         summary_pdf(less)
 
 
+def test_a_doctor_who_cannot_be_reached_is_a_gap_too() -> None:
+    doctor = SUMMARY["doctor"] | {"contact": ""}
+    assert summary_pdf(SUMMARY | {"doctor": doctor})
+    with pytest.raises(IncompleteSummary, match="contact or address"):
+        summary_pdf(SUMMARY | {"doctor": doctor | {"address": ""}})
+
+
 def test_a_dose_that_cannot_be_read_is_refused() -> None:
     syrup = SUMMARY["medicines"][0] | {"form": "syrup"}
     with pytest.raises(IncompleteSummary, match="paracetamol"):
         summary_pdf(SUMMARY | {"medicines": [syrup]})
+
+
+def test_no_day_to_come_back_means_only_if_needed() -> None:
+    assert page(SUMMARY | {"follow_up": ""})["after"][-1]["words"] == [["শুধু দরকার হলে", "Only if needed"]]
 
 
 def test_what_is_not_recorded_is_said_to_be_so() -> None:

@@ -40,6 +40,7 @@ class Methods:
 
     def setwebhook(self, params: Params, files: Files) -> bool:
         self.api.updates.webhook = params
+        self.api.wake()
         return True
 
     def deletewebhook(self, params: Params, files: Files) -> bool:

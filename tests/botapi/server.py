@@ -123,13 +123,17 @@ class BotApi:
             number: int = next(self.updates.ids)
             self.updates.waiting.append({"update_id": number, **content})
             self.changed.notify_all()
-        self._loop.call_soon_threadsafe(self._woken.set)
+        self.wake()
         return number
 
     def redeliver(self, number: int, **content: Any) -> None:
         """The same update once more, as Telegram does when it did not hear that it arrived."""
         with self.changed:
             self.updates.waiting.append({"update_id": number, **content})
+        self.wake()
+
+    def wake(self) -> None:
+        """Updates may be handed out, or in another way, from now on."""
         self._loop.call_soon_threadsafe(self._woken.set)
 
     def _do(self, work: Any) -> Any:

@@ -65,6 +65,12 @@ def test_an_id_in_two_files_is_refused(tmp_path: Path) -> None:
         texts(tmp_path)
 
 
+def test_a_list_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("- first\n", "utf-8")
+    with pytest.raises(BadData, match=r"a\.yaml:1: not texts by id"):
+        texts(tmp_path)
+
+
 def test_no_text_at_all_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadData, match="no text there"):
         texts(tmp_path)

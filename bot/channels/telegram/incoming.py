@@ -63,18 +63,18 @@ def _of(update: Update, now: datetime) -> Incoming | None:
 def _press(press: CallbackQuery, key: str, now: datetime) -> Incoming | None:
     if press.from_user.is_bot:
         return None
-    name = press.from_user.first_name
+    name = _clean(press.from_user.first_name)
     chat = press.message.chat if press.message else None
     if chat and chat.type != Chat.PRIVATE:
         return Incoming(_chat(chat.id), key, "other", now, media="group", name=name)
-    step, choice = pressed(press.data or "")
+    step, choice = pressed(_clean(press.data or ""))
     former = press.message.message_id if press.message else None
     who = chat.id if chat else press.from_user.id
     return Incoming(_chat(who), key, "press", now, press=choice, step=step, message_id=former, name=name)
 
 
 def _message(message: Message, key: str, edited: bool) -> Incoming | None:
-    text = message.text or message.caption or ""
+    text = _clean(message.text or message.caption or "")
     content = _content(message)
     chat, name = _chat(message.chat.id), _name(message)
     if edited:
@@ -112,4 +112,9 @@ def _chat(number: int) -> str:
 
 
 def _name(message: Message) -> str:
-    return message.from_user.first_name if message.from_user else ""
+    return _clean(message.from_user.first_name) if message.from_user else ""
+
+
+def _clean(text: str) -> str:
+    """Without NULs and half surrogate pairs, which neither databases nor UTF-8 can hold."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -44,11 +44,19 @@ class LineDown(Exception):
 
 
 class Telegram:
-    """One bot. `api_base` is a Bot API server's address without "/bot"."""
+    """One bot. `api_base` is a Bot API server's address without "/bot"; `patience`: seconds waited for an answer."""
 
-    def __init__(self, token: str, pace: Pace, documents: Documents, api_base: str = OFFICIAL) -> None:
+    def __init__(
+        self,
+        token: str,
+        pace: Pace,
+        documents: Documents,
+        api_base: str = OFFICIAL,
+        patience: float = ANSWER_SECONDS,
+    ) -> None:
         base = api_base.rstrip("/")
-        self._requests = [_http(pool_size=1), _http(pool_size=32)]
+        self._patience = patience
+        self._requests = [_http(1, patience), _http(32, patience)]
         self._bot = Bot(
             token,
             base_url=f"{base}/bot",
@@ -72,7 +80,7 @@ class Telegram:
         """Updates from `offset` on, as they came, waiting up to `seconds`; confirms all before. Raises LineDown."""
         asked = {"offset": offset, "timeout": seconds, "limit": 100, "allowed_updates": list(KINDS)}
         answer: Awaitable[list[dict[str, Any]]] = self._bot.do_api_request(
-            "getUpdates", asked, read_timeout=seconds + ANSWER_SECONDS
+            "getUpdates", asked, read_timeout=seconds + self._patience
         )
         return await _or_down(answer)
 
@@ -100,11 +108,11 @@ class Telegram:
         """Send all parts of a letter that have not arrived yet, in order, each when the pace allows."""
         try:
             parts, unmade = await self._parts(letter)
-        except ValueError as error:
+        except (ValueError, LookupError) as error:
             return Rejected(str(error), letter.arrived)
         arrived = list(letter.arrived)
         for part in parts[len(arrived) :]:
-            if paused := await self._pace.take(None if "edit" in letter.payload else letter.chat):
+            if paused := await self._pace.take(letter.chat if letter.payload.get("edit") is None else None):
                 return Later(paused, True, "sending is paused", tuple(arrived))
             try:
                 arrived.append(await part())
@@ -120,7 +128,7 @@ class Telegram:
         Raises ValueError where Telegram cannot carry the letter.
         """
         chat = _number(letter.chat)
-        if "edit" in letter.payload:
+        if letter.payload.get("edit") is not None:
             return [partial(self._edit, chat, letter)], []
         *first, last = split(letter.text)
         under = markup(letter)
@@ -158,9 +166,9 @@ def _number(chat: str) -> int:
     return int(chat.partition(":")[2])
 
 
-def _http(pool_size: int) -> HTTPXRequest:
+def _http(pool_size: int, patience: float) -> HTTPXRequest:
     return HTTPXRequest(
-        connection_pool_size=pool_size, read_timeout=ANSWER_SECONDS, write_timeout=ANSWER_SECONDS, connect_timeout=5.0
+        connection_pool_size=pool_size, read_timeout=patience, write_timeout=patience, connect_timeout=5.0
     )
 
 

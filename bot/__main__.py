@@ -1,0 +1,218 @@
+"""The command line: `ingit --help`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from bot.settings import BadSetting
+
+app = typer.Typer(
+    name="ingit",
+    help="Ingit: how soon, where, a token, a reminder, the doctor's summary; in Bengali and English, on Telegram.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+load_app = typer.Typer(help="Load data.", no_args_is_help=True)
+app.add_typer(load_app, name="load")
+
+
+class Role(StrEnum):
+    """Who is talking in the terminal."""
+
+    patient = "patient"
+    asha = "asha"
+    doctor = "doctor"
+
+
+class StaffRole(StrEnum):
+    """Whom an invitation is for."""
+
+    asha = "asha"
+    doctor = "doctor"
+    coordinator = "coordinator"
+
+
+Database_ = Annotated[str | None, typer.Option("--database", metavar="URL", help="Instead of DATABASE_URL.")]
+Now_ = Annotated[str | None, typer.Option("--now", metavar="ISO", help="A standing clock, e.g. 2026-11-23T09:00+05:30.")]
+Jsonl_ = Annotated[bool, typer.Option("--jsonl", help="JSON lines on standard input and output (docs/jsonl.md).")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"ingit {version('ingit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run() -> None:
+    """Start: on Telegram if TELEGRAM_BOT_TOKEN is set, else the conversation in this terminal."""
+    from bot.app import run_service
+    from bot.settings import settings
+
+    given = settings()
+    _go(run_service(given) if given.telegram_bot_token else _terminal("patient", None, None))
+
+
+@app.command()
+def chat(
+    as_: Annotated[Role, typer.Option("--as", help="Who is talking.")] = Role.patient,
+    jsonl: Jsonl_ = False,
+    database: Database_ = None,
+    now: Now_ = None,
+) -> None:
+    """Talk in this terminal, or by JSON lines for programs and tests."""
+    from bot.app import run_jsonl
+
+    _go(run_jsonl(database, _moment(now)) if jsonl else _terminal(as_.value, database, _moment(now)))
+
+
+@app.command()
+def read(
+    jsonl: Jsonl_ = False,
+    now: Now_ = None,
+    text: Annotated[str | None, typer.Argument(help="One message to read.")] = None,
+) -> None:
+    """What is understood of a message; with --jsonl a message a line: {"text": "..."}."""
+    from bot.app import rasa_for_reading
+    from bot.lines import answer_lines, write
+    from bot.parts import Now
+    from bot.read_lines import reading
+
+    if not jsonl and not text:
+        raise typer.BadParameter('give a message, or --jsonl and lines on standard input: ingit read "3 din dhore jor"')
+    with rasa_for_reading() as rasa:
+        answer = reading(_moment(now) or Now()(), rasa)
+        if text:
+            write(answer({"text": text}))
+        else:
+            _exit_if(answer_lines(answer, _lines()))
+
+
+@app.command()
+def triage(jsonl: Jsonl_ = False) -> None:
+    """The rule engine alone, a case a line: {"age_years": 30, "sex": "male", "facts": {"fever": true}}."""
+    from bot.lines import answer_lines
+    from bot.triage_lines import triage as answer
+
+    if not jsonl:
+        raise typer.BadParameter("write `ingit triage --jsonl` and give a case a line on standard input")
+    _exit_if(answer_lines(answer, _lines()))
+
+
+@app.command()
+def enrol(
+    role: StaffRole,
+    name: Annotated[str, typer.Option(help="The name, as patients shall see it.")],
+    doctor: Annotated[str | None, typer.Option(help="A doctor's id, e.g. from `ingit staff`.")] = None,
+    hub: Annotated[str | None, typer.Option(help="A coordinator's hub id.")] = None,
+    area: Annotated[str | None, typer.Option(help="An ASHA worker's spoke id.")] = None,
+    chat_: Annotated[str | None, typer.Option("--chat", help="Enrol this chat at once (tests, demonstrations).")] = None,
+    database: Database_ = None,
+) -> None:
+    """Make an invitation for a doctor, ASHA worker or coordinator: single use, valid for a week."""
+    from bot.enrol import enrol_staff
+
+    _say(enrol_staff(role.value, name, doctor, hub, area, chat_, database))
+
+
+@load_app.command("demo")
+def load_demo(
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Only if there is no hub yet.")] = False,
+    database: Database_ = None,
+) -> None:
+    """Load the demonstration: invented hubs, spokes, doctors and rosters in all districts."""
+    from bot.app import load_demonstration
+
+    _say(load_demonstration(database, if_empty))
+
+
+@app.command()
+def bench(
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer turns; no stock Rasa beside it.")] = False,
+) -> None:
+    """Measure: turns a second beside a stock Rasa assistant, replay, reading, start, memory."""
+    from bot.bench import run_bench
+
+    run_bench(json_, quick)
+
+
+def _terminal(role: str, database: str | None, now: datetime | None) -> Any:
+    from bot.app import run_terminal
+
+    return run_terminal(role, database, now)
+
+
+def _go(service: Any) -> None:
+    import asyncio
+
+    try:
+        asyncio.run(service)
+    except KeyboardInterrupt:
+        typer.echo("")
+
+
+def _say(lines: Any) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _lines() -> Any:
+    from bot.channels.jsonl import standard_input
+
+    return standard_input()
+
+
+def _exit_if(wrong: int) -> None:
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _moment(iso: str | None) -> datetime | None:
+    from bot.moments import ZONE
+
+    if iso is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        raise typer.BadParameter(f"--now: {iso!r} cannot be read; write for example 2026-11-23T09:00+05:30") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def main() -> None:
+    """Run the command line; what is wrong is said in one sentence, with a non-zero exit."""
+    from flows.datafile import BadData
+    from storage.keys import UnsafeKeys
+    from storage.session import DatabaseAway
+
+    try:
+        app()
+    except (BadData, BadSetting, UnsafeKeys, ValueError) as error:
+        print(f"ingit: {error}", file=sys.stderr)
+        sys.exit(2)
+    except DatabaseAway as error:
+        print(f"ingit: the database cannot be reached ({error}). Check DATABASE_URL, and that it is running.", file=sys.stderr)
+        sys.exit(3)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
+

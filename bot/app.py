@@ -1,0 +1,213 @@
+"""Builds the parts for each way to run the service, starts them, and ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.channels import jsonl, terminal
+from bot.clock import Clock, Tick
+from bot.papers import paper
+from bot.parts import Now, Parts, assemble
+from bot.redact import keep_tokens_out_of_logs, redact_event
+from bot.settings import ROOT, Settings, settings
+from flows.findings import findings
+from flows.numbers import numbers
+from flows.protocol import protocols
+from flows.texts import texts
+from nlu.places import place_keys
+from nlu.rasa_client import RasaClient
+from nlu.reading import RasaReading
+from storage import places
+from storage.demo.load import load_demo
+from storage.keys import keyring
+from storage.migrate import migrate
+from storage.session import Database
+
+RASA = ROOT / "nlu" / "rasa"
+RASA_PORT = 5005
+SEND_SECONDS, HOUSEKEEPING_SECONDS, WINDOWS_SECONDS = 1.0, 30.0, 3600.0
+
+
+def open_database(given: Settings, url: str | None = None) -> Database:
+    """The database of these settings, its schema brought up to date. Raises DatabaseAway, ValueError, UnsafeKeys."""
+    address = url or given.database_url
+    ring = keyring(given.ingit_keys.get_secret_value() if given.ingit_keys else None, given.ingit_var / "keys")
+    migrate(address)
+    return Database(address, ring)
+
+
+def check_data() -> None:
+    """Load every data file now, so that a fault in one is told at the start: raises BadData."""
+    findings()
+    protocols()
+    texts()
+    numbers()
+
+
+def load_demonstration(url: str | None, if_empty: bool) -> Iterator[str]:
+    """Load the demonstration; says what was done."""
+    db = open_database(settings(), url)
+    try:
+        if if_empty and db.call(places.hubs):
+            return
+        counts = db.call(load_demo, Now()(), place_keys)
+        yield "Demonstration (invented): " + ", ".join(f"{count} {table}" for table, count in counts.items())
+    finally:
+        db.close()
+
+
+async def run_jsonl(url: str | None, at: datetime | None) -> None:
+    """The JSON-lines channel until standard input ends. Rasa takes part only where NLU_URL names one."""
+    _logs(to=None)
+    given = settings()
+    check_data()
+    db = open_database(given, url)
+    now = Now(at)
+    _furnish(db, now)
+    client = RasaClient(given.nlu_url) if given.nlu_url else None
+    channel = jsonl.JsonLines(paper, given.ingit_var / "documents")
+    parts = assemble(db, now, client, {jsonl.CHANNEL: channel.deliver})
+    channel.attach(parts)
+    await parts.handler.left_over()
+    try:
+        await channel.serve(jsonl.standard_input())
+    finally:
+        await parts.handler.stop()
+        db.close()
+
+
+async def run_terminal(role: str, url: str | None, at: datetime | None) -> None:
+    """The conversation in the terminal; Rasa loads beside it."""
+    given = settings()
+    _logs(to=given.ingit_var / "ingit.log")
+    check_data()
+    db = open_database(given, url)
+    now = Now(at)
+    _furnish(db, now)
+    screen = terminal.Terminal(paper, given.ingit_var / "documents")
+    async with _rasa(given) as client:
+        parts = assemble(db, now, client, {terminal.CHANNEL: screen.deliver})
+        who = await _as_role(db, role, now())
+        background = [asyncio.create_task(parts.sender.run())]
+        clock = _clock(parts)
+        clock.start()
+        try:
+            await screen.talk(parts, who)
+        finally:
+            clock.stop()
+            await _end(background)
+            await parts.handler.stop()
+            db.close()
+
+
+async def run_service(given: Settings) -> None:
+    """Telegram, by long polling or webhook, until the process is told to stop."""
+    from bot.telegram_service import serve
+
+    _logs(to=None)
+    check_data()
+    db = open_database(given)
+    _furnish(db, Now())
+    async with _rasa(given) as client:
+        await serve(given, db, Now(), client, _clock)
+    db.close()
+
+
+def _furnish(db: Database, now: Now) -> None:
+    """An empty database gets the demonstration, so that there is something to book."""
+    if not db.call(places.hubs):
+        db.call(load_demo, now(), place_keys)
+
+
+async def _as_role(db: Database, role: str, now: datetime) -> str:
+    if role != "patient":
+        from bot.enrol import enrol_demo
+
+        await db.run(enrol_demo, role, f"{terminal.CHANNEL}:{role}", now)
+    return role
+
+
+def _clock(parts: Parts) -> Clock:
+    async def housekeeping() -> None:
+        await parts.housekeeping()
+
+    async def send() -> None:
+        parts.sender.wake()
+
+    async def windows() -> None:
+        await parts.windows()
+
+    ticks = (Tick("send what is due", SEND_SECONDS, send), Tick("expire", HOUSEKEEPING_SECONDS, housekeeping),
+             Tick("make windows", WINDOWS_SECONDS, windows))  # fmt: skip
+    return Clock(ticks, parts.now)
+
+
+@asynccontextmanager
+async def _rasa(given: Settings) -> AsyncIterator[RasaClient | None]:
+    """A client of the Rasa server named, or of a child of this process that loads in the background."""
+    if given.nlu_url:
+        yield RasaClient(given.nlu_url)
+        return
+    from bot.rasa_child import RasaChild
+
+    child = RasaChild(RASA, RASA_PORT)
+    await child.start()
+    try:
+        yield RasaClient(child.url)
+    finally:
+        await child.stop()
+
+
+@contextmanager
+def rasa_for_reading() -> Iterator[Callable[[str], RasaReading | None]]:
+    """Rasa's reading of a text, for the command line: waits until the server has loaded."""
+    from bot.rasa_child import RasaChild
+
+    given = settings()
+    loop = asyncio.new_event_loop()
+    child = None if given.nlu_url else RasaChild(RASA, RASA_PORT)
+    try:
+        if child is not None:
+            loop.run_until_complete(child.start())
+            loop.run_until_complete(child.ready())
+        client = RasaClient(given.nlu_url or (child.url if child else ""), deadline_s=2.0)
+        yield lambda text: loop.run_until_complete(client.parse(text))
+    finally:
+        if child is not None:
+            loop.run_until_complete(child.stop())
+        loop.close()
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _logs(to: Path | None) -> None:
+    """Logs hold ids, never words or names; they go to standard error, or to a file where the screen is a conversation."""
+    keep_tokens_out_of_logs()
+    out = None
+    if to is not None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        out = to.open("a", encoding="utf-8")
+    import sys
+
+    stream = out or sys.stderr
+    logging.basicConfig(level=logging.WARNING, stream=stream)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"),
+                    structlog.processors.format_exc_info, redact_event, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""The parts of the running service and how they are put together, whatever the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.delivery import Deliver
+from bot.handle import Handler
+from bot.hooks import HOOKS
+from bot.pace import Pace
+from bot.sender import Rules, Sender
+from nlu.reading import Client
+from storage import bookings, outbox
+from storage.session import Database
+from storage.zone import day_of
+
+WINDOWS_AHEAD = 28
+"""Days for which windows are kept made."""
+
+
+class Now:
+    """The time: the real one, or one that stands until it is moved on."""
+
+    def __init__(self, at: datetime | None = None) -> None:
+        self._at = at
+
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+        return self._at or datetime.now(UTC)
+
+    def move(self, to: datetime) -> None:
+        """Set a standing clock; a running one cannot be set."""
+        if self._at is not None or to > self():
+            self._at = to.astimezone(UTC)
+
+
+@dataclass
+class Parts:
+    """What every channel works with."""
+
+    db: Database
+    now: Now
+    handler: Handler
+    sender: Sender
+
+    async def housekeeping(self) -> None:
+        """Drop what came too late to be said."""
+        await self.db.run(outbox.expire, self.now())
+
+    async def windows(self) -> None:
+        """Keep the windows of the coming weeks made."""
+        await self.db.run(bookings.make_windows, day_of(self.now()), WINDOWS_AHEAD)
+
+
+def assemble(
+    db: Database, now: Now, rasa: Client | None, deliver: Mapping[str, Deliver], paces: Mapping[str, Pace] | None = None
+) -> Parts:
+    """The parts, wired: the handler wakes the sender."""
+    sender = Sender(db, deliver, now, paces=paces, hooks=HOOKS, rules=Rules())
+    return Parts(db, now, Handler(db, rasa, now, sender.wake), sender)
+
+

@@ -1,0 +1,153 @@
+"""Actions about places, windows and bookings."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.moments import ZONE
+from bot.perform import Acting, performs
+from flows import actions
+from flows.booking import WINDOWS_ON_A_PAGE, card
+from flows.reminders import for_booking
+from nlu.places import typed_place_keys
+from storage import bookings, outbox, places
+from storage.outbox import REMINDER, TIME_CRITICAL, Notice
+from storage.records import Booking, FreeWindow, Refusal, Spoke
+
+PARTS = {"morning": (5, 12), "noon": (11, 15), "afternoon": (14, 18), "evening": (16, 21), "night": (18, 24)}
+"""Part of the day -> hours of Asia/Kolkata in which a window may begin."""
+LOOK_AT = 400
+"""Windows looked at for one page; more than a hub has in a month of one specialty."""
+
+
+@performs(actions.FindPlaces)
+def _find_places(acting: Acting, action: actions.FindPlaces) -> Any:
+    found = places.find_places(acting.s, typed_place_keys(action.text), 6)
+    return [
+        {"name": _both(p.name_bn, p.name_en), "district": _both(p.district_bn, p.district_en), "lat": p.lat, "lon": p.lon}
+        for p in found
+        if p.lat is not None and p.lon is not None
+    ]
+
+
+@performs(actions.NearestSpokes)
+def _nearest_spokes(acting: Acting, action: actions.NearestSpokes) -> Any:
+    return [_spoke(spoke) for spoke in places.nearest_spokes(acting.s, action.lat, action.lon, None, 4)]
+
+
+@performs(actions.LastSpoke)
+def _last_spoke(acting: Acting, _action: actions.LastSpoke) -> Any:
+    spoke = places.last_spoke(acting.s, acting.chat)
+    return _spoke(spoke) if spoke else None
+
+
+@performs(actions.NearestEmergency)
+def _nearest_emergency(acting: Acting, action: actions.NearestEmergency) -> Any:
+    found = places.nearest_emergency(acting.s, action.lat, action.lon, 1)
+    return {"name": _both(found[0].name_bn, found[0].name_en), "km": _km(found[0].km)} if found else None
+
+
+@performs(actions.FreeWindows)
+def _free_windows(acting: Acting, action: actions.FreeWindows) -> Any:
+    spoke = places.spoke(acting.s, action.spoke)
+    after, until = _span(action, acting.now)
+    found = bookings.free_windows(acting.s, spoke.hub_id, action.specialty, after, until, LOOK_AT)
+    fitting = [window for window in found if _in_part(window, action.part_of_day)]
+    first = action.page * WINDOWS_ON_A_PAGE
+    shown = fitting[first : first + WINDOWS_ON_A_PAGE]
+    return {"windows": [_window(window) for window in shown], "stands_in": any(window.stands_in for window in shown)}
+
+
+def _span(action: actions.FreeWindows, now: datetime) -> tuple[datetime, datetime]:
+    """From when to when to look: a date means that whole day, a date and time from then on that day."""
+    if action.after is None:
+        return now, now + timedelta(days=action.within_days)
+    asked = datetime.fromisoformat(action.after).replace(tzinfo=ZONE)
+    next_day = datetime.combine(asked.date() + timedelta(days=1), time(0), ZONE)
+    return max(now, asked - timedelta(minutes=30) if asked.time() != time(0) else asked), next_day
+
+
+def _in_part(window: FreeWindow, part: str | None) -> bool:
+    if part is None:
+        return True
+    first, end = PARTS[part]
+    return first <= window.starts_at.astimezone(ZONE).hour < end
+
+
+@performs(actions.Book)
+def _book(acting: Acting, action: actions.Book) -> Any:
+    if action.replaces:
+        made = bookings.reschedule(acting.s, action.replaces, int(action.window), acting.key, acting.chat, acting.now)
+    else:
+        where = (int(action.window), action.spoke, acting.chat, action.decision)
+        made = bookings.book(acting.s, action.person, *where, acting.key, acting.now)
+    if isinstance(made, Refusal):
+        return {"refused": made.reason}
+    told = told_booking(made, acting.now)
+    remind(acting.s, made, told, acting.now)
+    return told
+
+
+def remind(s: Connection, booking: Booking, told: dict[str, Any], now: datetime) -> None:
+    """Put the reminders of a booking into the outbox: to who booked, and to the person's own account."""
+    chats = dict.fromkeys(chat for chat in (booking.chat, booking.own_chat) if chat)
+    notices = [
+        Notice(
+            chat, planned.kind, planned.payload, planned.due, TIME_CRITICAL if planned.time_critical else REMINDER,
+            planned.expires_at, f"booking:{booking.id}", f"{planned.kind}:{booking.id}:{chat}", must_arrive=True,
+        )
+        for chat in chats
+        for planned in for_booking(told, card(told), now)
+    ]  # fmt: skip
+    outbox.put(s, notices, now)
+
+
+@performs(actions.MyBookings)
+def _my_bookings(acting: Acting, _action: actions.MyBookings) -> Any:
+    return [told_booking(one, acting.now) for one in bookings.bookings_of(acting.s, acting.chat, acting.now)]
+
+
+@performs(actions.CancelBooking)
+def _cancel(acting: Acting, action: actions.CancelBooking) -> bool:
+    return bookings.cancel(acting.s, action.booking, acting.chat, acting.now) is not None
+
+
+@performs(actions.ConfirmComing)
+def _coming(acting: Acting, action: actions.ConfirmComing) -> bool:
+    return bookings.confirm_coming(acting.s, action.booking, True, acting.chat, acting.now)
+
+
+def told_booking(booking: Booking, now: datetime) -> dict[str, Any]:
+    """A booking as flows know it; times in Asia/Kolkata."""
+    return {
+        "id": booking.id, "token": booking.token_number, "name": booking.name or "-", "status": booking.status,
+        "hub": _both(booking.hub_bn, booking.hub_en), "spoke": _both(booking.spoke_bn, booking.spoke_en),
+        "starts_at": booking.starts_at.astimezone(ZONE).isoformat(timespec="minutes"),
+        "ends_at": booking.ends_at.astimezone(ZONE).isoformat(timespec="minutes"), "made_at": now.isoformat(),
+        "person": booking.person_id, "specialty": booking.specialty, "spoke_id": booking.spoke_id,
+        "decision": booking.decision_id,
+    }  # fmt: skip
+
+
+def _window(window: FreeWindow) -> dict[str, Any]:
+    return {
+        "id": str(window.window_id), "left": window.left, "hub": _both(window.hub_bn, window.hub_en),
+        "specialty": window.specialty,
+        "starts_at": window.starts_at.astimezone(ZONE).isoformat(timespec="minutes"),
+        "ends_at": window.ends_at.astimezone(ZONE).isoformat(timespec="minutes"),
+    }  # fmt: skip
+
+
+def _spoke(spoke: Spoke) -> dict[str, Any]:
+    return {"id": spoke.id, "name": _both(spoke.name_bn, spoke.name_en), "km": _km(spoke.km)}
+
+
+def _km(km: float | None) -> float:
+    return round(km or 0.0, 1)
+
+
+def _both(bn: str | None, en: str) -> dict[str, str]:
+    return {"bn": bn or en, "en": en}

@@ -1,0 +1,109 @@
+"""The service on Telegram: receive, handle, send, tick, and a door for health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+import structlog
+
+from bot import metrics
+from bot.channels.telegram import LineDown, Telegram
+from bot.clock import Clock
+from bot.pace import Pace
+from bot.papers import paper
+from bot.parts import Now, Parts, assemble
+from bot.receive import CHANNEL, Receiver
+from bot.settings import BadSetting, Settings
+from bot.web import WEBHOOK_PATH, app, server
+from flows.texts import texts
+from nlu.rasa_client import RasaClient
+from storage import outbox
+from storage.session import Database, DatabaseAway
+
+log = structlog.get_logger(__name__)
+COMMANDS = ("start", "my", "summaries", "language", "back", "cancel", "help", "privacy", "forget")
+
+
+async def serve(
+    given: Settings, db: Database, now: Now, rasa: RasaClient | None, clock_of: Callable[[Parts], Clock]
+) -> None:
+    """Run until SIGINT or SIGTERM; what was received is answered, or stays in the inbox for the next start."""
+    assert given.telegram_bot_token is not None
+    pace = Pace(db, now)
+    telegram = Telegram(given.telegram_bot_token.get_secret_value(), pace, paper, given.telegram_api_base)
+    parts = assemble(db, now, rasa, {CHANNEL: telegram.deliver}, {CHANNEL: pace})
+    receiver = Receiver(telegram, db, parts.handler.take, now)
+    clock = clock_of(parts)
+    door = _door(given, db, clock, receiver)
+    await _left_over(parts)
+    clock.start()
+    tasks = [asyncio.create_task(parts.sender.run()), asyncio.create_task(_receive(given, telegram, receiver))]
+    tasks += [asyncio.create_task(door.serve())] if door else []
+    tasks.append(asyncio.create_task(_offer_commands(telegram)))
+    print(f"Ingit answers on Telegram. {'Webhook' if given.webhook_url else 'Long polling'}; Ctrl-C ends it.", flush=True)
+    await _told_to_stop()
+    clock.stop()
+    for task in reversed(tasks):
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+    await parts.handler.stop()
+    await telegram.close()
+
+
+async def _left_over(parts: Parts) -> None:
+    """What a former process received and did not answer; waits for the database if it must."""
+    while True:
+        try:
+            return await parts.handler.left_over()
+        except DatabaseAway:
+            await asyncio.sleep(1)
+
+
+async def _receive(given: Settings, telegram: Telegram, receiver: Receiver) -> None:
+    if not given.webhook_url:
+        return await receiver.poll()
+    assert given.webhook_secret is not None
+    while True:
+        try:
+            await telegram.use_webhook(given.webhook_url.rstrip("/") + WEBHOOK_PATH, given.webhook_secret.get_secret_value())
+            return None
+        except LineDown as error:
+            log.warning("webhook_not_set", reason=str(error))
+            await asyncio.sleep(error.seconds or 5)
+
+
+async def _offer_commands(telegram: Telegram) -> None:
+    about = {command: texts()[f"command.{command}"] for command in COMMANDS}
+    with suppress(LineDown):
+        await telegram.offer_commands({command: wording.bn for command, wording in about.items()})
+        await telegram.offer_commands({command: wording.en for command, wording in about.items()}, "en")
+
+
+def _door(given: Settings, db: Database, clock: Clock, receiver: Receiver):  # type: ignore[no-untyped-def]
+    if given.webhook_url and not given.webhook_secret:
+        raise BadSetting("WEBHOOK_SECRET is missing: with WEBHOOK_URL, choose one of 1-256 letters, digits, _ and -.")
+
+    async def health() -> Mapping[str, bool]:
+        try:
+            counts = await db.read(outbox.counts)
+        except DatabaseAway:
+            return {"database": False, "clock": not clock.still()}
+        for state, count in counts.items():
+            metrics.OUTBOX.labels(state).set(count)
+        return {"database": True, "clock": not clock.still()}
+
+    secret = given.webhook_secret.get_secret_value() if given.webhook_secret else ""
+    keep = receiver.keep if given.webhook_url else None
+    return server(app(health, keep, secret), "0.0.0.0" if given.webhook_url else "127.0.0.1", given.port)
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    await stop.wait()

@@ -1,0 +1,57 @@
+"""What the person wants, by strong words alone; and how Rasa's opinion is weighed against it."""
+
+from __future__ import annotations
+
+from flows.heard import Reply
+from nlu.line import Line
+from nlu.reading import RasaReading
+
+SURE = 0.6
+"""From this confidence on Rasa's intent counts."""
+
+_BY_WORDS = (
+    "delete_my_data", "cancel_appointment", "reschedule_appointment", "my_appointments", "talk_to_human", "get_summary",
+    "change_language", "book_appointment",
+)  # fmt: skip
+_OF_REPLY: dict[Reply, str] = {"yes": "affirm", "no": "deny", "dont_know": "dont_know"}
+_SOCIAL = ("thanks", "greet", "help")
+
+
+def by_words(line: Line, facts: bool, reply: Reply | None, when: str | None) -> tuple[str | None, float]:
+    """Intent and confidence from the words. `facts`: something clinical was said of somebody."""
+    strong = _strong(line)
+    if strong and not (facts and strong in ("change_language", "get_summary", "talk_to_human", "my_appointments")):
+        return strong, 0.9
+    if facts:
+        return "report_symptoms", 0.95
+    if reply and len(line.words) <= 6 and not (reply == "yes" and _social(line)):
+        return _OF_REPLY[reply], 0.9
+    if when and not strong:
+        return "choose_time", 0.8
+    if social := _social(line):
+        return social, 0.85
+    return (_OF_REPLY[reply], 0.7) if reply else (None, 0.0)
+
+
+def _strong(line: Line) -> str | None:
+    for intent in _BY_WORDS:
+        if line.said(intent) and (intent != "change_language" or len(line.words) <= 6):
+            return intent
+    return None
+
+
+def _social(line: Line) -> str | None:
+    return next((intent for intent in _SOCIAL if line.said(intent)), None)
+
+
+def joined(words: tuple[str | None, float], rasa: RasaReading | None) -> tuple[str | None, float]:
+    """Whose intent counts: symptoms read by words win; then a sure Rasa; then the words; then Rasa's guess as such."""
+    intent, confidence = words
+    if rasa is None:
+        return (intent, confidence) if intent else ("out_of_scope", 0.0)
+    if intent == "report_symptoms":
+        booking = rasa.intent in ("book_appointment", "cancel_appointment", "reschedule_appointment")
+        return (rasa.intent, rasa.confidence) if booking and rasa.confidence >= 0.9 else words
+    if rasa.confidence >= SURE and not (intent and confidence >= 0.9 and rasa.confidence < 0.9):
+        return rasa.intent, rasa.confidence
+    return (intent, confidence) if intent else (rasa.intent, rasa.confidence)

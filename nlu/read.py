@@ -1,0 +1,181 @@
+"""Reading a message: text in, `Heard` out. The one way in; it never raises, and does not wait for Rasa."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from flows.datafile import BadData
+from flows.decide import alarm
+from flows.findings import findings
+from flows.heard import Heard, Script
+from flows.protocol import person_facts, protocols
+from nlu import scope
+from nlu.commands import command
+from nlu.intent import by_words, joined
+from nlu.language import language
+from nlu.line import Line, lay_out
+from nlu.measures import measures
+from nlu.normal import script, stored
+from nlu.numbers import Amount, amounts
+from nlu.reading import Client, RasaReading
+from nlu.reply import choice, ordinal, reply
+from nlu.values import Span, age_years, duration_days, newborn_age, spans, weeks_pregnant
+from nlu.when import part_of_day, when
+from nlu.who import Person, person
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Expects:
+    """The question that is pending, for reading a short answer. `choices`: (choice id, its labels)."""
+
+    kind: str | None = None  # yes_no, number, choice, many, text, date, place
+    question: str | None = None
+    finding: str | None = None
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def read(text: str, now: datetime, expects: Expects = Expects(), rasa: RasaReading | None = None) -> Heard:
+    """What was understood of `text`, said at `now` (with its zone). Never raises: what cannot be read is left empty."""
+    try:
+        return _joined(_read(text, now.astimezone(KOLKATA), expects, rasa), rasa)
+    except Exception:  # a person is waiting: an unread message is asked about again, a raised one is lost
+        log.exception("reading failed")
+        return Heard(text=stored(text), degraded="unread")
+
+
+async def understand(text: str, now: datetime, expects: Expects, client: Client) -> Heard:
+    """`read` with Rasa's opinion asked for; without it where Rasa is down, slow or wrong. Never raises."""
+    try:
+        opinion = await client.parse(stored(text))
+        state = client.state
+    except Exception:
+        log.exception("the Rasa client raised")
+        opinion, state = None, "rasa_down"
+    heard = read(text, now, expects, opinion)
+    return heard if opinion is not None or heard.degraded else replace(heard, degraded=state or "rasa_down")
+
+
+def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None) -> Heard:
+    """The words' own reading, and the intent with Rasa's weighed in."""
+    line = lay_out(text)
+    numbers = amounts(line)
+    found = spans(line, numbers)
+    present, absent, uncertain = _sorted(scope.judge(line, asked=expects.kind in ("yes_no", "many")))
+    who = person(line)
+    measured = measures(line, numbers, {span.amount.start for span in found})
+    said = reply(line, expects.finding, present, absent)
+    number = _only_number(line, numbers)
+    at = _when(line, numbers, found, local, expects, bool(present or absent))
+    facts = bool(present or absent or uncertain or measured)
+    intent, confidence = joined(by_words(line, facts, said, at), rasa)
+    place = ordinal(line, numbers)
+    return _with_measures(
+        Heard(
+            text=stored(text), intent=intent, confidence=confidence, present=present, absent=absent, uncertain=uncertain,
+            duration_days=duration_days(line, numbers, found, local), age_years=_age(line, numbers, found, expects),
+            sex=who.sex, subject=who.subject, pregnant=_pregnant(who, present, absent),
+            when=at, part_of_day=part_of_day(line), number=number, ordinal=place, reply=said,
+            choice=choice(line, expects.choices, place, number) if expects.choices else None, command=command(line),
+            language=language(line), script=_script(text), by={"lexicon": [*present, *absent, *uncertain], "rasa": []},
+        ), measured, weeks_pregnant(found),
+    )  # fmt: skip
+
+
+def _sorted(judged: list[scope.Judged]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Codes by status, once each: there outweighs doubted, doubted outweighs denied."""
+    by_status = {status: [j.match.code for j in judged if j.status == status] for status in (scope.PRESENT, scope.ABSENT, scope.UNCERTAIN)}
+    present = tuple(dict.fromkeys(by_status[scope.PRESENT]))
+    uncertain = tuple(dict.fromkeys(code for code in by_status[scope.UNCERTAIN] if code not in present))
+    absent = tuple(dict.fromkeys(c for c in by_status[scope.ABSENT] if c not in present and c not in uncertain))
+    return present, absent, uncertain
+
+
+def _age(line: Line, numbers: list[Amount], found: list[Span], expects: Expects) -> float | None:
+    born = newborn_age(line)
+    return born if born is not None else age_years(line, numbers, found, asked=expects.question == "age")
+
+
+def _pregnant(who: Person, present: tuple[str, ...], absent: tuple[str, ...]) -> bool | None:
+    if who.pregnant is not None:
+        return who.pregnant
+    return True if "known_pregnancy" in present else False if "known_pregnancy" in absent else None
+
+
+def _only_number(line: Line, numbers: list[Amount]) -> float | None:
+    alone = sum(word.kind in ("bengali", "latin", "number") for word in line.words) <= 2
+    sure = [amount for amount in numbers if not amount.doubtful or alone]
+    return sure[0].high if len(sure) == 1 else None
+
+
+def _when(line: Line, numbers: list[Amount], found: list[Span], local: datetime, expects: Expects, ill: bool) -> str | None:
+    """A day or time is one to come only where a booking is spoken of: an illness's "yesterday" looks back."""
+    asked = expects.kind == "date" or expects.question in ("window", "when", "date", "day")
+    booking = line.said("book_appointment", "reschedule_appointment") or asked
+    looks_back = line.said("was") or any(span.kind == "duration" for span in found) or (line.said("for") and ill)
+    return when(line, numbers, found, local) if booking or not (ill or looks_back) else None
+
+
+def _script(text: str) -> Script:
+    written = script(text)
+    return next(known for known in get_args(Script) if known == written)
+
+
+def _with_measures(heard: Heard, measured: dict[str, float], weeks: float | None) -> Heard:
+    if weeks is not None:
+        measured = measured | {"weeks_pregnant": weeks}
+        heard = replace(heard, pregnant=True if heard.pregnant is None else heard.pregnant)
+    return replace(heard, measures=measured)
+
+
+def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
+    """Rasa's findings beside the lexicon's, in this one place.
+
+    The lexicon says what is there and what is not. What only Rasa saw has no negation to go by: a danger sign is
+    uncertain, to be asked about; any other is taken as there when Rasa is sure the person reports symptoms.
+    """
+    if rasa is not None:
+        known = {*heard.present, *heard.absent, *heard.uncertain}
+        new = [code for code in dict.fromkeys(rasa.findings) if code not in known and code in findings()]
+        asked = tuple(code for code in new if code in danger_signs())
+        sure = rasa.intent == "report_symptoms" and rasa.confidence >= 0.6
+        there = tuple(code for code in new if code not in asked) if sure else ()
+        heard = replace(
+            heard, present=heard.present + there, uncertain=heard.uncertain + asked,
+            by=heard.by | {"rasa": list(dict.fromkeys(rasa.findings))},
+        )  # fmt: skip
+    heard = replace(heard, present=_narrowest(heard.present))
+    return replace(heard, red_flag=_red_flag(heard))
+
+
+def _narrowest(present: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the codes that another present one implies: vomiting goes where vomiting_everything was said."""
+    implied = {broader for code in present if code in findings() for broader in findings()[code].implies}
+    return tuple(code for code in present if code not in implied)
+
+
+@cache
+def danger_signs() -> frozenset[str]:
+    """Every finding that some protocol asks for as a danger sign, or that opens an emergency."""
+    try:
+        return frozenset(code for protocol in protocols().values() for code in protocol.data.danger_signs)
+    except BadData:
+        return frozenset()
+
+
+def _red_flag(heard: Heard) -> bool:
+    """Whether what is there amounts to an emergency by itself."""
+    if not danger_signs():
+        return False
+    try:
+        facts = heard.finds() | person_facts(heard.age_years, heard.sex, heard.pregnant)
+        return alarm(facts) is not None
+    except (BadData, LookupError):
+        return False

@@ -1,0 +1,207 @@
+"""Ages, durations and weeks of pregnancy: what the numbers beside a unit of time mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import floor
+
+from nlu.line import Line
+from nlu.numbers import Amount
+
+DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0}
+YEARS = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "year": 1.0}
+_WEEKS_A_MONTH = 4.345
+_KIN = ("son", "daughter", "child", "mother", "father", "wife", "husband", "other_woman", "other_man", "woman", "man", "patient")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A number with its unit of time: where it stands, and what it is taken for."""
+
+    amount: Amount
+    unit: str
+    end: int
+    kind: str  # age, duration, pregnancy, later, often
+
+
+def spans(line: Line, numbers: list[Amount]) -> list[Span]:
+    """Every number with a unit of time behind it."""
+    found = []
+    for amount in numbers:
+        unit = next((unit for unit in DAYS if line.begins(amount.end, unit)), None)
+        place = amount.end
+        if unit is None and line.words[place : place + 1] and line.words[place].text in ("টা", "টি", "টে", "ta", "ti", "-"):
+            place += 1
+            unit = next((unit for unit in DAYS if line.begins(place, unit)), None)
+        if unit:
+            end = line.begins(place, unit)
+            found.append(Span(amount, unit, end, _kind(line, amount, unit, place, end)))
+    return found
+
+
+def _kind(line: Line, amount: Amount, unit: str, place: int, end: int) -> str:
+    """What this length of time is said of."""
+    before, after = amount.start - 1, end
+    if line.has(before, "each") or line.begins(after, "each") or line.has(before, "times") or unit == "minute":
+        return "often" if unit != "minute" or line.has(before, "each") else "duration"
+    if line.begins(after, "later") or line.has(before, "in", "next"):
+        return "later"
+    if unit in ("month", "week") and _of_pregnancy(line, amount, place, after):
+        return "pregnancy"
+    if unit in YEARS and _of_age(line, amount, unit, place, after):
+        return "age"
+    return "duration"
+
+
+def _of_pregnancy(line: Line, amount: Amount, place: int, after: int) -> bool:
+    if line.has(place, "months_running"):
+        return True
+    near = range(max(0, amount.start - 5), min(len(line.words), after + 5))
+    if line.begins(after, "for", "ago") and not line.has(after, "pregnant"):
+        return False
+    most = 10 if line.has(place, "month") else 43
+    return amount.high <= most and any(line.has(at, "pregnant") or "known_pregnancy" in line.owners(at) for at in near)
+
+
+def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bool:
+    if any(line.has(at, "age_word") for at in (amount.start - 1, amount.start - 2, after, after + 1, after + 2)):
+        return not (line.begins(after, "for", "ago") and not line.has(after, "age_word"))
+    if line.begins(after, "for", "ago") or line.has(amount.start - 1, "for") or line.has(amount.start - 1, "last"):
+        return False
+    if any(line.has(at, *_KIN) for at in (after, after + 1)) and not line.has(after, "my"):
+        return not (unit in ("day", "week") and line.has(after, "mother", "father", "wife", "husband"))
+    kin_before = any(line.has(at, *_KIN) for at in (amount.start - 1, amount.start - 2))
+    finding_behind = any(line.owners(at) for at in (after, after + 1))
+    if kin_before and not (unit in ("day", "week") and amount.high > 60) and not (finding_behind and unit == "day"):
+        return not _genitive(line, place) or not finding_behind
+    return unit == "year" and amount.high >= 1 and not finding_behind and (_genitive(line, place) or amount.high >= 15)
+
+
+def _genitive(line: Line, place: int) -> bool:
+    word = line.words[place].text
+    follows = line.words[place + 1].text if place + 1 < len(line.words) else ""
+    return word.endswith(("ের", "র", "er", "rer")) and word not in ("year", "বছর", "বৎসর", "bochor", "bochhor", "yr") or follows in ("er", "এর")
+
+
+def age_years(line: Line, numbers: list[Amount], found: list[Span], asked: bool) -> float | None:
+    """The age of the one who is ill, in years; None if not said. `asked`: the pending question is the age."""
+    ages = [span for span in found if span.kind == "age"]
+    if not ages and asked:
+        ages = [span for span in found if span.unit in YEARS]
+    if ages:
+        years = sum(s.amount.high * YEARS[s.unit] for s in _together(ages))
+        return round(years, 3)
+    taken = {span.amount.start for span in found}
+    for amount in numbers:
+        if amount.start in taken or not 0 < amount.high <= 120:
+            continue
+        beside = (amount.start - 1, amount.start - 2, amount.end)
+        if any(line.has(at, "age_word") for at in beside) and not line.begins(amount.end, "clock", "times"):
+            return amount.high
+        if _sex_mark(line, amount):
+            return amount.high
+    plain = [a for a in numbers if a.start not in taken]
+    return plain[0].high if asked and len(plain) == 1 else None
+
+
+def _together(ages: list[Span]) -> list[Span]:
+    """"2 years 3 months": the parts of one age stand side by side and get smaller."""
+    whole = ages[:1]
+    for span in ages[1:]:
+        if span.amount.start <= whole[-1].end + 1 and DAYS[span.unit] < DAYS[whole[-1].unit]:
+            whole.append(span)
+    return whole
+
+
+def _sex_mark(line: Line, amount: Amount) -> bool:
+    """"45/F", "45 F", "M 30", "45 yo"."""
+    near = [line.words[at].text for at in (amount.end, amount.end + 1) if at < len(line.words)]
+    if near[:1] in (["yo"], ["y"]) or near[:2] == ["/", "f"] or near[:2] == ["/", "m"]:
+        return True
+    is_fahrenheit = amount.high > 90
+    return near[:1] in (["f"], ["m"]) and not is_fahrenheit
+
+
+def newborn_age(line: Line) -> float | None:
+    """"Born today", "just born": nought."""
+    words = " ".join(word.text for word in line.words)
+    said = ("আজ জন্ম", "আজ হয়েছে বাচ্চা", "সদ্যোজাত", "সদ্যজাত", "আজ জন্মেছে", "aj jonmo", "born today", "aj jonmeche")
+    return 0.0 if any(phrase in words for phrase in said) else None
+
+
+def weeks_pregnant(found: list[Span]) -> float | None:
+    """Completed weeks of pregnancy as said, months turned into weeks."""
+    for span in found:
+        if span.kind == "pregnancy":
+            return float(round(span.amount.high * _WEEKS_A_MONTH)) if span.unit == "month" else span.amount.high
+    return None
+
+
+def duration_days(line: Line, numbers: list[Amount], found: list[Span], local: datetime) -> int | None:
+    """For how many days, in whole days; None if not said or vague. Of several the first, a chronic one passed over."""
+    lengths = [(span.amount.start, floor(span.amount.high * DAYS[span.unit] + 1e-6)) for span in found if span.kind == "duration"]
+    lengths += _since(line, local)
+    lengths += [(at, days) for at, days in _single_unit(line, {span.end for span in found})]
+    if not lengths:
+        return None
+    lengths.sort()
+    recent = [days for _, days in lengths if days < 365]
+    return recent[0] if recent else lengths[0][1]
+
+
+def _single_unit(line: Line, taken: set[int]) -> list[tuple[int, int]]:
+    """"A week", "last week": a unit without a number, with "for" or "since" beside it."""
+    found = []
+    for place in range(len(line.words)):
+        unit = next((u for u in ("week", "month", "year", "fortnight") if line.begins(place, u)), None)
+        if unit is None or line.begins(place, unit) in taken:
+            continue
+        before = line.words[place - 1].text if place else ""
+        if line.begins(place + 1, "ago", "for") and before in ("a", "one") or before in ("a",) and line.has(place - 2, "for"):
+            found.append((place, int(DAYS[unit])))
+        elif line.has(place - 1, "last") and (line.begins(place + 1, "for") or line.has(place - 2, "for")):
+            found.append((place, int(DAYS[unit])))
+    return found
+
+
+def _since(line: Line, local: datetime) -> list[tuple[int, int]]:
+    """"Since yesterday", "from morning", "সোমবার থেকে", and "today" or "yesterday" said of an illness."""
+    found = []
+    for place in range(len(line.words)):
+        days, end = _day_back(line, place, local)
+        if days is None:
+            continue
+        since = line.begins(end, "for") or line.has(place - 1, "for") or line.begins(end + 1, "for")
+        if since or (line.findings and _happened(line, place, days)):
+            found.append((place, days))
+    return found
+
+
+def _day_back(line: Line, place: int, local: datetime) -> tuple[int | None, int]:
+    """How many days back the day said here lies, and the place behind it."""
+    for code, days in (("before_yesterday", 2), ("last_night", 1), ("yesterday", 1), ("after_tomorrow", 2),
+                       ("tomorrow_or_yesterday", 1), ("today", 0), ("morning", 0), ("noon", 0), ("afternoon", 0)):  # fmt: skip
+        if end := line.begins(place, code):
+            if code in ("morning", "noon", "afternoon") and line.has(place - 1, "yesterday", "tomorrow_or_yesterday", "after_tomorrow"):
+                return None, place
+            if line.begins(end, "morning", "noon", "afternoon", "evening", "night"):
+                end = line.begins(end, "morning", "noon", "afternoon", "evening", "night")
+            return days, end
+    if end := line.begins(place, "night", "evening"):
+        if line.has(place - 1, "today", "tomorrow_or_yesterday", "yesterday"):
+            return None, place
+        return (0 if local.hour >= 19 else 1), end
+    for number, name in enumerate(_WEEKDAYS):
+        if end := line.begins(place, name):
+            return (local.weekday() - number) % 7 or 7, end
+    return None, place
+
+
+def _happened(line: Line, place: int, days: int) -> bool:
+    """Whether "today", "yesterday" tells when it happened, not when to come."""
+    if days == 0 and not line.has(place, "today") :
+        return False
+    past = any(line.has(at, "was", "occur", "over") for at in range(place, min(len(line.words), place + 8)))
+    return line.has(place, "yesterday", "last_night") or (past and line.has(place, "today", "tomorrow_or_yesterday"))

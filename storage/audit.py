@@ -1,0 +1,65 @@
+"""Who did or read what: append-only, each row's keyed hash covering the row before it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from storage.dialect import insert_new
+from storage.prepared import Prepared
+from storage.sealed import ring
+from storage.tables import Audit, AuditHead
+
+CHAIN = "audit"
+START = "start"
+
+_HEAD = Prepared(
+    select(AuditHead.last, AuditHead.hash).where(AuditHead.name == bindparam("of")).with_for_update(),
+)
+_MOVE = Prepared(
+    update(AuditHead)
+    .where(AuditHead.name == bindparam("of"))
+    .values(last=bindparam("to_last"), hash=bindparam("to_hash"))
+)
+_APPEND = Prepared(insert(Audit), columns=("id", "at", "who", "action", "subject", "before", "hash"))
+
+
+def append(s: Connection, who: str, action: str, subject: str, now: datetime) -> None:
+    """Adds to the chain: `who` (staff id, chat, "command line") did `action` to `subject` ("person:<id>"). No names."""
+    last, before = _hold(s)
+    id = last + 1
+    hash = ring(s).mac(_text(id, now, who, action, subject, before))
+    _APPEND.count(s, id=id, at=now, who=who, action=action, subject=subject, before=before, hash=hash)
+    _MOVE.count(s, of=CHAIN, to_last=id, to_hash=hash)
+
+
+def verify(s: Connection) -> int | None:
+    """Follows the chain from its start; the id of the first row that was changed or is missing, None if all is well."""
+    before, expected = START, 1
+    rows = s.execute(select(Audit).order_by(Audit.id).execution_options(stream_results=True, yield_per=1000))
+    for row in rows:
+        text = _text(expected, row.at, row.who, row.action, row.subject, before)
+        if row.id != expected or row.before != before or not ring(s).is_mac(row.hash, text):
+            return expected
+        before, expected = row.hash, expected + 1
+    head = _HEAD.first(s, of=CHAIN) or (0, START)
+    return None if head == (expected - 1, before) else expected
+
+
+def _hold(s: Connection) -> tuple[int, str]:
+    """The end of the chain, held until the transaction ends."""
+    row = _HEAD.first(s, of=CHAIN)
+    if row is None:
+        s.execute(insert_new(s, AuditHead), {"name": CHAIN, "last": 0, "hash": START})
+        row = _HEAD.first(s, of=CHAIN)
+    if row is None:
+        raise LookupError("the end of the audit's chain cannot be read")
+    return row[0], row[1]
+
+
+def _text(*parts: Any) -> str:
+    """The parts so joined that no two rows give one text."""
+    said = (part.astimezone(UTC).isoformat() if isinstance(part, datetime) else str(part) for part in parts)
+    return "".join(f"{len(part)}:{part}" for part in said)

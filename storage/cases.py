@@ -1,0 +1,84 @@
+"""The staff's side of bookings: the queue, the case, the day. Each function checks who acts, and leaves its trace."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select, update
+
+from storage import audit
+from storage.bookings import SELECT, booked, booking
+from storage.consults import summaries_of
+from storage.decisions import get
+from storage.people import person
+from storage.records import Booking as Booked
+from storage.records import Case, Doctor, NotAllowed
+from storage.records import Staff as Member
+from storage.scope import acting
+from storage.tables import ACTIVE, Booking, Household, Person, Session
+from storage.tables import Doctor as DoctorTable
+
+NEXT = {"arrived": ("booked", "pending"), "fulfilled": ACTIVE, "noshow": ("booked", "pending", "arrived")}
+"""The status words that staff set, each with those it may follow."""
+
+
+def queue(s: Connection, staff_id: str, day: date, now: datetime) -> list[Booked]:
+    """Who comes that day (Asia/Kolkata): a doctor's own, a coordinator's whole hub; most urgent first, then token."""
+    member = acting(s, staff_id, "doctor", "coordinator")
+    mine = Session.doctor_id == member.doctor_id if member.role == "doctor" else Session.hub_id == member.hub_id
+    found = SELECT.where(mine, Session.date == day, Booking.status.in_(ACTIVE))
+    rows = s.execute(found.order_by(Booking.urgency, Session.starts_at, Booking.token_number, Booking.id)).all()
+    audit.append(s, staff_id, "queue", f"hub:{member.hub_id}", now)
+    return [booked(s, row) for row in rows]
+
+
+def case(s: Connection, staff_id: str, booking_id: str, now: datetime) -> Case:
+    """What a doctor or coordinator opens, at their own hub; the reading is kept in the audit. Else NotAllowed."""
+    found = booking(s, booking_id)
+    _see(s, staff_id, found)
+    who = person(s, found.person_id)
+    if who.name is None:
+        raise NotAllowed(f"person {who.id} asked to be forgotten")
+    audit.append(s, staff_id, "case", f"booking:{booking_id}", now)
+    decision = get(s, found.decision_id) if found.decision_id else None
+    return Case(found, who, decision, tuple(summaries_of(s, found.person_id)))
+
+
+def set_status(s: Connection, staff_id: str, booking_id: str, status: str, now: datetime) -> bool:
+    """Marks a booking arrived, fulfilled or noshow, at the own hub; False if it cannot follow what it is."""
+    found = booking(s, booking_id)
+    _see(s, staff_id, found)
+    change = update(Booking).where(Booking.id == booking_id, Booking.status.in_(NEXT[status]))
+    changed = s.execute(change.values(status=status, updated_at=now)).rowcount == 1
+    if changed:
+        audit.append(s, staff_id, status, f"booking:{booking_id}", now)
+    return changed
+
+
+def day_list(s: Connection, staff_id: str, day: date, now: datetime) -> list[Booked]:
+    """Who of an ASHA worker's households goes somewhere that day, by the hour; those who did not come included."""
+    acting(s, staff_id, "asha")
+    hers = select(Person.id).join(Household, Household.id == Person.household_id).where(Household.staff_id == staff_id)
+    found = SELECT.where(
+        Booking.person_id.in_(hers), Session.date == day, Booking.status.in_((*ACTIVE, "noshow", "fulfilled"))
+    )
+    audit.append(s, staff_id, "day list", f"staff:{staff_id}", now)
+    return [booked(s, row) for row in s.execute(found.order_by(Booking.starts_at, Booking.id))]
+
+
+def doctor(s: Connection, id: str) -> Doctor:
+    """The doctor of this id, as printed on a summary. Raises LookupError if there is none."""
+    t = DoctorTable
+    columns = (t.id, t.hub_id, t.specialty, t.name_bn, t.name_en, t.qualification, t.registration_number)
+    row = s.execute(select(*columns, t.signature, t.staff_id).where(t.id == id)).first()
+    if row is None:
+        raise LookupError(f"no doctor {id}")
+    return Doctor(*row)
+
+
+def _see(s: Connection, staff_id: str, found: Booked) -> Member:
+    """A doctor or coordinator of the booking's hub; else NotAllowed."""
+    member = acting(s, staff_id, "doctor", "coordinator")
+    if member.hub_id != found.hub_id:
+        raise NotAllowed(f"staff {staff_id} is not of hub {found.hub_id}")
+    return member

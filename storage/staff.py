@@ -1,0 +1,104 @@
+"""Enrolling ASHA workers, doctors and coordinators: by an invitation that works once and for a short time."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage import audit
+from storage.accounts import set_reachable
+from storage.columns import new_id
+from storage.records import Staff as Member
+from storage.scope import acting, enrolled
+from storage.sealed import ring
+from storage.tables import Doctor, Invitation, Staff
+
+__all__ = ["accept", "acting", "all_staff", "enrolled", "invitation", "revoke"]
+
+VALID = timedelta(hours=72)
+
+
+def invitation(
+    s: Connection,
+    role: str,
+    name: str,
+    made_by: str,
+    now: datetime,
+    *,
+    hub_id: str | None = None,
+    area: str | None = None,
+    doctor_id: str | None = None,
+    valid: timedelta = VALID,
+) -> str:
+    """A code that makes whoever sends it first a member of staff; it is shown once and kept only as a hash.
+
+    An ASHA needs an `area` (a spoke id), a coordinator a hub, a doctor a `doctor_id` (the hub follows from it).
+    `made_by` is a staff id or "command line".
+    """
+    if doctor_id is not None:
+        hub_id = _hub_of(s, doctor_id)
+    if not {"asha": area, "doctor": doctor_id, "coordinator": hub_id}.get(role):
+        raise ValueError(f"{role}: an ASHA needs an area (spoke id), a doctor a doctor id, a coordinator a hub id")
+    code = secrets.token_urlsafe(16)
+    hash = _hash(code)
+    bound = {"role": role, "hub_id": hub_id, "area": area, "doctor_id": doctor_id}
+    sealed = ring(s).seal(name, f"invitation/name/{hash}")
+    made = {"made_by": made_by, "made_at": now, "expires_at": now + valid}
+    s.execute(insert(Invitation).values(code_hash=hash, name=sealed, **bound, **made))
+    audit.append(s, made_by, "invitation", f"{role}:{doctor_id or hub_id or area}", now)
+    return code
+
+
+def accept(s: Connection, code: str, chat: str, now: datetime) -> Member | None:
+    """Enrols this chat; None if the code is wrong, used or too old, or the chat is of the staff already."""
+    if enrolled(s, chat):
+        return None
+    hash, id = _hash(code), new_id()
+    use = (
+        update(Invitation)
+        .where(Invitation.code_hash == hash, Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .values(used_at=now, used_by=id)
+        .returning(Invitation.role, Invitation.name, Invitation.hub_id, Invitation.area, Invitation.doctor_id)
+    )
+    row = s.execute(use).first()
+    if row is None:
+        return None
+    name = ring(s).seal(ring(s).open(row.name, f"invitation/name/{hash}"), f"staff/name/{id}")
+    bound = {"id": id, "role": row.role, "chat": chat, "name": name, "hub_id": row.hub_id, "area": row.area}
+    s.execute(insert(Staff).values(**bound, enrolled_at=now))
+    if row.doctor_id:
+        s.execute(update(Doctor).where(Doctor.id == row.doctor_id).values(staff_id=id))
+    set_reachable(s, chat, True, now)
+    audit.append(s, id, "enrolled", f"{row.role}:{row.doctor_id or row.hub_id or row.area}", now)
+    return acting(s, id)
+
+
+def revoke(s: Connection, staff_id: str, by: str, now: datetime) -> bool:
+    """Ends an enrolment at once; the chat is a patient's again. False if it had ended before."""
+    ended = update(Staff).where(Staff.id == staff_id, Staff.revoked_at.is_(None))
+    if s.execute(ended.values(revoked_at=now, chat=None)).rowcount == 0:
+        return False
+    s.execute(update(Doctor).where(Doctor.staff_id == staff_id).values(staff_id=None))
+    audit.append(s, by, "revoked", f"staff:{staff_id}", now)
+    return True
+
+
+def all_staff(s: Connection, role: str | None = None) -> list[Member]:
+    """Everybody enrolled now, for the command line."""
+    found = select(Staff.id).where(Staff.revoked_at.is_(None)).order_by(Staff.enrolled_at, Staff.id)
+    return [acting(s, id) for id in s.execute(found if role is None else found.where(Staff.role == role)).scalars()]
+
+
+def _hub_of(s: Connection, doctor_id: str) -> str:
+    found = s.execute(select(Doctor.hub_id).where(Doctor.id == doctor_id)).scalar()
+    if found is None:
+        raise LookupError(f"no doctor {doctor_id}")
+    return found
+
+
+def _hash(code: str) -> str:
+    # The code has 128 random bits, so a plain hash cannot be searched; there is nothing to slow down.
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,69 @@
+"""Never more than the bot's rate in any second, never more than a burst and one a second to a chat."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.pace import BURST, CHAT_SECONDS, Pace, chat_wait
+from storage.bucket import pause
+from storage.session import Database
+from tests.channels.conftest import NotedPace, Time
+
+START = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
+
+
+def busiest_second(moments: list[datetime]) -> int:
+    """The most messages that fall into any one second."""
+    return max(sum(one <= other < one + timedelta(seconds=1) for other in moments) for one in moments)
+
+
+@given(st.lists(st.floats(0, 5), min_size=1, max_size=60))
+def test_a_chat_gets_a_burst_and_then_one_a_second(gaps: list[float]) -> None:
+    now, full_at = START, None
+    sent: list[datetime] = []
+    for gap in gaps:
+        now += timedelta(seconds=gap)
+        now += timedelta(seconds=chat_wait(full_at, now))
+        full_at = max(full_at or now, now) + timedelta(seconds=CHAT_SECONDS)
+        sent.append(now)
+    for first, one in enumerate(sent):
+        for count, other in enumerate(sent[first:], 1):
+            assert count <= BURST + (other - one).total_seconds() / CHAT_SECONDS + 1e-3
+
+
+async def test_a_turn_of_three_messages_goes_at_once_and_the_fourth_waits(pace: Pace, time: Time) -> None:
+    for _ in range(3):
+        await pace.take("tg:1")
+    assert time() == START
+    await pace.take("tg:1")
+    assert time() >= START + timedelta(seconds=1)
+
+
+async def granted(db: Database, time: Time, rate: int, processes: int) -> list[datetime]:
+    """When ninety messages to different chats were let go, all wanted at once, by so many processes."""
+    moments: list[datetime] = []
+    paces = [NotedPace(db, time, moments, rate) for _ in range(processes)]
+    await asyncio.gather(*(paces[chat % processes].take(f"tg:{chat}") for chat in range(90)))
+    assert len(moments) == 90
+    return moments
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_the_rate_holds_in_every_second(db: Database, time: Time, processes: int) -> None:
+    assert busiest_second(await granted(db, time, 30, processes)) <= 30
+
+
+async def test_control_without_the_limit_the_same_measurement_exceeds_it(db: Database, time: Time) -> None:
+    assert busiest_second(await granted(db, time, 10_000, 1)) > 30
+
+
+async def test_while_all_sending_is_paused_nothing_may_go(db: Database, pace: Pace, time: Time) -> None:
+    await db.run(pause, time() + timedelta(seconds=20))
+    assert await pace.take("tg:1") == 20.0
+    time.forward(21)
+    assert await pace.take("tg:1") == 0.0

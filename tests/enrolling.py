@@ -1,0 +1,29 @@
+"""Making a chat of a test staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.channels.jsonl import CHANNEL
+from storage import people, staff
+from storage.tables import Booking, Session, Spoke
+from tests.driving import Service
+
+
+async def enrol(service: Service, role: str, chat: str, lang: str = "en") -> None:
+    """Make `chat` an ASHA worker, or the doctor of the newest booking."""
+    await service.db.run(_enrol, role, f"{CHANNEL}:{chat}", lang, service.now())
+
+
+def _enrol(s: Connection, role: str, chat: str, lang: str, now: datetime) -> None:
+    doctor = area = None
+    if role == "doctor":
+        newest = select(Session.doctor_id).join(Booking, Booking.session_id == Session.id)
+        doctor = s.execute(newest.order_by(Booking.created_at.desc()).limit(1)).scalar_one()
+    else:
+        area = s.execute(select(Spoke.id).order_by(Spoke.id).limit(1)).scalar_one()
+    people.set_language(s, chat, lang, now)
+    code = staff.invitation(s, role, "Test", "command line", now, area=area, doctor_id=doctor)
+    assert staff.accept(s, code, chat, now) is not None

@@ -39,7 +39,9 @@ class StaffRole(StrEnum):
 
 
 Database_ = Annotated[str | None, typer.Option("--database", metavar="URL", help="Instead of DATABASE_URL.")]
-Now_ = Annotated[str | None, typer.Option("--now", metavar="ISO", help="A standing clock, e.g. 2026-11-23T09:00+05:30.")]
+Now_ = Annotated[
+    str | None, typer.Option("--now", metavar="ISO", help="A standing clock, e.g. 2026-11-23T09:00+05:30.")
+]
 Jsonl_ = Annotated[bool, typer.Option("--jsonl", help="JSON lines on standard input and output (docs/jsonl.md).")]
 
 
@@ -121,7 +123,9 @@ def enrol(
     doctor: Annotated[str | None, typer.Option(help="A doctor's id, e.g. from `ingit staff`.")] = None,
     hub: Annotated[str | None, typer.Option(help="A coordinator's hub id.")] = None,
     area: Annotated[str | None, typer.Option(help="An ASHA worker's spoke id.")] = None,
-    chat_: Annotated[str | None, typer.Option("--chat", help="Enrol this chat at once (tests, demonstrations).")] = None,
+    chat_: Annotated[
+        str | None, typer.Option("--chat", help="Enrol this chat at once (tests, demonstrations).")
+    ] = None,
     database: Database_ = None,
 ) -> None:
     """Make an invitation for a doctor, ASHA worker or coordinator: single use, valid for a week."""
@@ -207,7 +211,10 @@ def main() -> None:
         print(f"ingit: {error}", file=sys.stderr)
         sys.exit(2)
     except DatabaseAway as error:
-        print(f"ingit: the database cannot be reached ({error}). Check DATABASE_URL, and that it is running.", file=sys.stderr)
+        print(
+            f"ingit: the database cannot be reached ({error}). Check DATABASE_URL, and that it is running.",
+            file=sys.stderr,
+        )
         sys.exit(3)
     except BrokenPipeError:
         sys.exit(0)
@@ -215,4 +222,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -19,7 +18,7 @@ from bot.parts import Now, Parts, assemble
 from bot.redact import keep_tokens_out_of_logs, redact_event
 from bot.settings import ROOT, Settings, settings
 from flows.findings import findings
-from flows.numbers import numbers
+from flows.phones import phones
 from flows.protocol import protocols
 from flows.texts import texts
 from nlu.places import place_keys
@@ -49,7 +48,7 @@ def check_data() -> None:
     findings()
     protocols()
     texts()
-    numbers()
+    phones()
 
 
 def load_demonstration(url: str | None, if_empty: bool) -> Iterator[str]:
@@ -195,7 +194,7 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 
 
 def _logs(to: Path | None) -> None:
-    """Logs hold ids, never words or names; they go to standard error, or to a file where the screen is a conversation."""
+    """Logs hold ids, never words or names; to standard error, or to a file where the screen is a conversation."""
     keep_tokens_out_of_logs()
     out = None
     if to is not None:

@@ -46,7 +46,9 @@ def enrol_demo(s: Connection, role: str, chat: str, now: datetime) -> None:
         return
     found: Any = None
     if role == "doctor":
-        found = s.execute(select(Doctor.id, Doctor.name_en).where(Doctor.staff_id.is_(None)).order_by(Doctor.id)).first()
+        found = s.execute(
+            select(Doctor.id, Doctor.name_en).where(Doctor.staff_id.is_(None)).order_by(Doctor.id)
+        ).first()
         code = _invite(s, role, found.name_en, found.id, None, None, now)
     else:
         found = s.execute(select(Spoke.id).order_by(Spoke.id)).first()
@@ -54,7 +56,9 @@ def enrol_demo(s: Connection, role: str, chat: str, now: datetime) -> None:
     _accept(s, code, chat, now)
 
 
-def _invite(s: Connection, role: str, name: str, doctor: str | None, hub: str | None, area: str | None, now: datetime) -> str:
+def _invite(
+    s: Connection, role: str, name: str, doctor: str | None, hub: str | None, area: str | None, now: datetime
+) -> str:
     return staff.invitation(s, role, name, MADE_BY, now, hub_id=hub, area=area, doctor_id=doctor)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.incoming import Incoming
 from bot import perform_booking, perform_staff  # noqa: F401  (they register what they perform)
+from bot.incoming import Incoming
 from bot.perform import Acting, perform
 from bot.words import render
 from flows.desk import respond
@@ -158,7 +158,9 @@ def expects(state: dict[str, Any]) -> Expects:
     if not offered:
         return Expects()
     labels = [dict(render(lang, offered).choices) for lang in ("bn", "en")]
-    choices = tuple((choice["id"], tuple(words[choice["id"]] for words in labels)) for choice in offered.get("choices", ()))
+    choices = tuple(
+        (choice["id"], tuple(words[choice["id"]] for words in labels)) for choice in offered.get("choices", ())
+    )
     asks = offered["ask"]
     return Expects(asks["kind"], asks["question"], asks["finding"], choices)
 

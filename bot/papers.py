@@ -14,7 +14,11 @@ def paper(lang: Language, document: Mapping[str, Any]) -> tuple[str, bytes, str]
     args = document["args"]
     match document["kind"]:
         case "token_card":
-            return "token.png", token_card_png(lang, args | {"specialty": {"t": f"specialty.{args['specialty']}"}}), "image/png"
+            return (
+                "token.png",
+                token_card_png(lang, args | {"specialty": {"t": f"specialty.{args['specialty']}"}}),
+                "image/png",
+            )
         case "ics":
             return "token.ics", calendar_ics(lang, args), "text/calendar"
         case "summary_pdf":

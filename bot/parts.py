@@ -60,5 +60,3 @@ def assemble(
     """The parts, wired: the handler wakes the sender."""
     sender = Sender(db, deliver, now, paces=paces, hooks=HOOKS, rules=Rules())
     return Parts(db, now, Handler(db, rasa, now, sender.wake), sender)
-
-

@@ -125,7 +125,7 @@ def _agreed(acting: Acting, person: str, given_by: str, how: str) -> None:
 @performs(actions.RecordDecision)
 def _decision(acting: Acting, action: actions.RecordDecision) -> str:
     rule = (action.level, action.rule, action.protocol, action.version, action.specialty)
-    return decisions.record(acting.s, acting.chat, None, action.facts, *rule, acting.now)
+    return decisions.record(acting.s, None, acting.chat, action.facts, *rule, acting.now)
 
 
 @performs(actions.Forget)

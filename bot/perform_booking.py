@@ -27,7 +27,12 @@ LOOK_AT = 400
 def _find_places(acting: Acting, action: actions.FindPlaces) -> Any:
     found = places.find_places(acting.s, typed_place_keys(action.text), 6)
     return [
-        {"name": _both(p.name_bn, p.name_en), "district": _both(p.district_bn, p.district_en), "lat": p.lat, "lon": p.lon}
+        {
+            "name": _both(p.name_bn, p.name_en),
+            "district": _both(p.district_bn, p.district_en),
+            "lat": p.lat,
+            "lon": p.lon,
+        }
         for p in found
         if p.lat is not None and p.lon is not None
     ]

@@ -9,7 +9,7 @@ from bot.perform import Acting, performs
 from bot.perform_booking import told_booking
 from flows import actions
 from flows.consult import summary_args
-from flows.numbers import numbers
+from flows.phones import phones
 from flows.protocol import protocols
 from flows.reminders import for_follow_up
 from flows.talk import Say
@@ -35,14 +35,20 @@ def _open(acting: Acting, action: actions.OpenCase) -> Any:
 
 
 def _who(acting: Acting, case: Case) -> dict[str, Any]:
-    return {"name": case.person.name or "-", "age_years": age_years(case.person, acting.today) or 0.0, "sex": case.person.sex}
+    return {
+        "name": case.person.name or "-",
+        "age_years": age_years(case.person, acting.today) or 0.0,
+        "sex": case.person.sex,
+    }
 
 
 def _why(case: Case) -> Any:
     decision = case.decision
     protocol = protocols().get(decision.protocol) if decision else None
     rules = protocol.rules if protocol and decision else ()
-    return next((rule.data.why.model_dump() for rule in rules if decision and rule.id == decision.rule), {"t": "case.no_facts"})
+    return next(
+        (rule.data.why.model_dump() for rule in rules if decision and rule.id == decision.rule), {"t": "case.no_facts"}
+    )
 
 
 @performs(actions.SetStatus)
@@ -74,7 +80,7 @@ def _content(acting: Acting, case: Case, written: dict[str, Any]) -> dict[str, A
         },
         "patient": _who(acting, case) | {"address": address},
         "follow_up": {"date": day} if day else "", "follow_up_on": day,
-        "phones": {"ambulance": numbers().ambulance, "emergency": numbers().emergency},
+        "phones": {"ambulance": phones().ambulance, "emergency": phones().emergency},
     }  # fmt: skip
 
 
@@ -95,12 +101,26 @@ def _bring_home(acting: Acting, case: Case, content: dict[str, Any], consult: st
     said["choices"], said["step"] = [], 0
     notices = []
     for chat in dict.fromkeys(c for c in (case.person.own_chat, case.booking.chat) if c):
-        notices.append(Notice(chat, "summary", said, acting.now, REPLY, None, f"consult:{consult}", f"summary:{consult}:{chat}", True))
+        notices.append(
+            Notice(
+                chat, "summary", said, acting.now, REPLY, None, f"consult:{consult}", f"summary:{consult}:{chat}", True
+            )
+        )
         if content["follow_up_on"]:
             args = {"date": {"date": content["follow_up_on"]}, "name": case.person.name or "-"}
             day = acting.today.fromisoformat(content["follow_up_on"])
             notices += [
-                Notice(chat, p.kind, p.payload, p.due, REMINDER, p.expires_at, f"consult:{consult}", f"{p.kind}:{consult}:{chat}", True)
+                Notice(
+                    chat,
+                    p.kind,
+                    p.payload,
+                    p.due,
+                    REMINDER,
+                    p.expires_at,
+                    f"consult:{consult}",
+                    f"{p.kind}:{consult}:{chat}",
+                    True,
+                )
                 for p in for_follow_up(day, args, acting.now)
             ]
     return notices
@@ -108,7 +128,11 @@ def _bring_home(acting: Acting, case: Case, content: dict[str, Any], consult: st
 
 @performs(actions.Summaries)
 def _summaries(acting: Acting, _action: actions.Summaries) -> Any:
-    found = [one for person in people.family(acting.s, acting.chat) for one in consults.summaries_for(acting.s, acting.chat, person.id)]
+    found = [
+        one
+        for person in people.family(acting.s, acting.chat)
+        for one in consults.summaries_for(acting.s, acting.chat, person.id)
+    ]
     found.sort(key=lambda one: one.signed_at or one.saved_at, reverse=True)
     return [{"id": one.id, "content": one.content} for one in found]
 
@@ -117,7 +141,9 @@ def _summaries(acting: Acting, _action: actions.Summaries) -> Any:
 def _add_household(acting: Acting, action: actions.AddHousehold) -> Any:
     household = people.save_household(acting.s, acting.staff_id("asha"), action.members[0]["name"], acting.now)
     saved = [
-        people.save_person(acting.s, acting.chat, household, m["name"], m["age_years"], m["sex"], "other", None, None, acting.now)
+        people.save_person(
+            acting.s, acting.chat, household, m["name"], m["age_years"], m["sex"], "other", None, None, acting.now
+        )
         for m in action.members
     ]
     return {"id": household, "members": saved}
@@ -125,7 +151,10 @@ def _add_household(acting: Acting, action: actions.AddHousehold) -> Any:
 
 @performs(actions.TodaysList)
 def _today(acting: Acting, _action: actions.TodaysList) -> Any:
-    return [told_booking(one, acting.now) for one in cases.day_list(acting.s, acting.staff_id("asha"), acting.today, acting.now)]
+    return [
+        told_booking(one, acting.now)
+        for one in cases.day_list(acting.s, acting.staff_id("asha"), acting.today, acting.now)
+    ]
 
 
 @performs(actions.AskForHuman)

@@ -12,8 +12,14 @@ from nlu.read import Expects, read
 from nlu.reading import RasaReading
 
 
+ALWAYS = (
+    "intent confidence present absent duration_days age_years sex subject pregnant red_flag when language script by"
+).split()
+IF_THERE = "uncertain measures part_of_day number ordinal reply command degraded".split()
+
+
 def reading(now: datetime, rasa: Callable[[str], RasaReading | None]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """The answer to a line {"text", "expects"?}: what was understood. `rasa`: its reading of a text, None if it is away."""
+    """The answer to a line {"text", "expects"?}: what was understood. `rasa`: its reading of a text, None if away."""
 
     def answer(line: dict[str, Any]) -> dict[str, Any]:
         text = field(line, "text", str, '"3 din dhore jor"')
@@ -37,13 +43,12 @@ def _expects(value: Any) -> Expects:
 
 def shown(heard: Heard) -> dict[str, Any]:
     """What was understood, in the documented form (docs/jsonl.md)."""
-    whole = {
-        "intent": heard.intent, "confidence": round(heard.confidence, 3), "present": list(heard.present),
-        "absent": list(heard.absent), "duration_days": heard.duration_days, "age_years": heard.age_years, "sex": heard.sex,
-        "subject": heard.subject, "pregnant": heard.pregnant, "red_flag": heard.red_flag, "when": heard.when,
-        "language": heard.language, "script": heard.script,
-        "by": {name: heard.by.get(name, []) for name in ("lexicon", "rasa")},
-    }  # fmt: skip
-    more = {"uncertain": list(heard.uncertain), "measures": heard.measures, "part_of_day": heard.part_of_day,
-            "number": heard.number, "ordinal": heard.ordinal, "reply": heard.reply, "degraded": heard.degraded}  # fmt: skip
+    whole = {name: _plain(getattr(heard, name)) for name in ALWAYS}
+    whole["confidence"] = round(heard.confidence, 3)
+    whole["by"] = {name: list(heard.by.get(name, ())) for name in ("lexicon", "rasa")}
+    more = {name: _plain(getattr(heard, name)) for name in IF_THERE}
     return whole | {name: value for name, value in more.items() if value not in (None, [], {})}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -21,7 +21,9 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr | None = Field(None, description="the bot's token; unset: the terminal")
     telegram_api_base: str = Field("https://api.telegram.org", description="a Bot API server other than Telegram's own")
-    database_url: str = Field(f"sqlite:///{ROOT / 'var' / 'ingit.db'}", description="SQLAlchemy's address of the database")
+    database_url: str = Field(
+        f"sqlite:///{ROOT / 'var' / 'ingit.db'}", description="SQLAlchemy's address of the database"
+    )
     ingit_keys: SecretStr | None = Field(None, description="id:base64key, the first seals; unset: a key file in var/")
     nlu_url: str | None = Field(None, description="a Rasa server elsewhere; unset: a child of this process")
     webhook_url: str | None = Field(None, description="where Telegram shall bring updates; unset: long polling")
@@ -33,7 +35,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process; raises BadSetting."""
     try:
-        return Settings()
+        return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         raise BadSetting(f"{str(first['loc'][0]).upper()}: {first['msg']}. See docs/settings.md.") from None

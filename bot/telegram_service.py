@@ -43,7 +43,9 @@ async def serve(
     tasks = [asyncio.create_task(parts.sender.run()), asyncio.create_task(_receive(given, telegram, receiver))]
     tasks += [asyncio.create_task(door.serve())] if door else []
     tasks.append(asyncio.create_task(_offer_commands(telegram)))
-    print(f"Ingit answers on Telegram. {'Webhook' if given.webhook_url else 'Long polling'}; Ctrl-C ends it.", flush=True)
+    print(
+        f"Ingit answers on Telegram. {'Webhook' if given.webhook_url else 'Long polling'}; Ctrl-C ends it.", flush=True
+    )
     await _told_to_stop()
     clock.stop()
     for task in reversed(tasks):
@@ -69,7 +71,9 @@ async def _receive(given: Settings, telegram: Telegram, receiver: Receiver) -> N
     assert given.webhook_secret is not None
     while True:
         try:
-            await telegram.use_webhook(given.webhook_url.rstrip("/") + WEBHOOK_PATH, given.webhook_secret.get_secret_value())
+            await telegram.use_webhook(
+                given.webhook_url.rstrip("/") + WEBHOOK_PATH, given.webhook_secret.get_secret_value()
+            )
             return None
         except LineDown as error:
             log.warning("webhook_not_set", reason=str(error))

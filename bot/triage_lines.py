@@ -24,7 +24,7 @@ def triage(case: dict[str, Any]) -> dict[str, Any]:
         raise BadLine(f'default: {default!r} cannot be; write "no" or "unknown"')
     decision, asked = _settle(facts, False if default == "no" else None)
     assert decision.rule is not None
-    told = {key: value for key, value in explain(decision).items()}
+    told = explain(decision)
     answer = {"level": decision.level, "specialty": decision.rule.specialty(facts), **told, "asked": asked}
     return answer | ({"ignored": unknown} if unknown else {})
 

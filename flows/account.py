@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from flows.actions import AcceptInvitation, Account, AskForHuman, Forget, GiveConsent, RefuseConsent, SetLanguage
-from flows.numbers import phone_args
+from flows.phones import phone_args
 from flows.talk import Ask, Choice, Do, Flow, Say
 
 NOTICE_VERSION = "2026-11"

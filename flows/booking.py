@@ -27,7 +27,7 @@ FAR_DAYS = 28
 def book(
     person: Callable[[], Flow[str]], need: dict[str, Any], decision: Decision | None
 ) -> Flow[dict[str, Any] | None]:
-    """A token by `need` (specialty, within_days, decision). `person`: the flow that gives the person's id when needed."""
+    """A token by `need` (specialty, within_days, decision). `person`: the flow that gives the person's id."""
     spoke = yield from choose_spoke(decision)
     booking = (yield from take(spoke, need, person)) if spoke else None
     if booking is None:
@@ -36,7 +36,7 @@ def book(
 
 
 def take(spoke: dict[str, Any], need: dict[str, Any], person: Callable[[], Flow[str]]) -> Flow[dict[str, Any] | None]:
-    """Choose a window at this spoke and book it; offered again while others are faster. `need["replaces"]`: given up for it."""
+    """A window at this spoke, booked; offered again while others are faster. `need["replaces"]` is given up for it."""
     while (window := (yield from choose_window(spoke, need))) is not None:
         person_id = yield from person()
         if (yield from confirm(spoke, window)) != "yes":
@@ -91,7 +91,7 @@ def places_of(spot: dict[str, Any]) -> Flow[list[dict[str, Any]]]:
 def choose_place(text: str, *, why: bool = False, last: dict[str, Any] | None = None) -> Flow[Any]:
     """A spot {"lat", "lon"}, the last spoke, "why", or None for "not now"."""
     while True:
-        choices = (Choice("last", last["name"]),) if last else ()
+        choices: tuple[Choice, ...] = (Choice("last", last["name"]),) if last else ()
         if why:
             choices += (Choice("why", {"t": "choice.why"}),)
         choices += (Choice("not_now", {"t": "choice.not_now"}),)
@@ -218,10 +218,13 @@ def manage(bookings: list[dict[str, Any]], wish: str | None = None) -> Flow[None
 
 
 def _which(bookings: list[dict[str, Any]]) -> Flow[dict[str, Any]]:
-    labels = [Choice(b["id"], {"t": "bookings.choice", "args": {"token": b["token"], "name": b["name"], "at": {"at": b["starts_at"]}}})
-              for b in bookings]  # fmt: skip
-    chosen = yield Ask("which_booking", choices=tuple(labels))
+    labels = tuple(Choice(one["id"], {"t": "bookings.choice", "args": _short(one)}) for one in bookings)
+    chosen = yield Ask("which_booking", choices=labels)
     return next(booking for booking in bookings if booking["id"] == chosen)
+
+
+def _short(booking: dict[str, Any]) -> dict[str, Any]:
+    return {"token": booking["token"], "name": booking["name"], "at": {"at": booking["starts_at"]}}
 
 
 def manage_mine(wish: str, booking: str | None = None) -> Flow[None]:

@@ -1,7 +1,7 @@
 """One message, from what came in to what is said: the desk where every conversation is answered.
 
-A stack of frames, the top one talking. A message is an answer to the question that stands, a remark (a finding, an age),
-a wish (my tokens, another language), an emergency, or none of these; in every case the question is asked again.
+A stack of frames, the top one talking. A message is an answer to the question that stands, a remark (a finding, an
+age), a wish (my tokens, another language), an emergency, or none of these; in every case the question is asked again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from flows import account, booking, consult, family, visit
 from flows.answers import Event, answer
 from flows.heard import Heard
-from flows.numbers import phone_args
+from flows.phones import phone_args
 from flows.story import Story, merge, remark
 from flows.talk import Ask, Do, Flow, Journal, Misfit, Say, Sprint, sprint
 
@@ -49,8 +49,8 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
 """Intent -> the flow that answers it, in the middle of anything."""
 
 COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "my": ("my_bookings", {}), "tokens": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}),
-    "forget": ("forget", {}), "privacy": ("consent", {}), "human": ("human", {}), "new": ("visit", {}),
+    "my": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}), "new": ("visit", {}),
+    "forget": ("forget", {}), "privacy": ("consent", {}), "human": ("human", {}),
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
     "doctor": {"queue": "queue"},

@@ -159,6 +159,10 @@ def todays_list() -> Flow[None]:
     if not bookings:
         yield Say("today.none")
         return
-    lines = [{"t": "today.line", "args": {"token": b["token"], "name": b["name"], "time": {"time": b["starts_at"]}, "spoke": b["spoke"],
-              "status": {"t": f"status.{b['status']}"}}} for b in bookings]  # fmt: skip
+    lines = [{"t": "today.line", "args": _going(booking)} for booking in bookings]
     yield Say("today.list", {"lines": {"list": lines, "join": "lines"}, "count": len(bookings)})
+
+
+def _going(booking: dict[str, Any]) -> dict[str, Any]:
+    shown = {key: booking[key] for key in ("token", "name", "spoke")}
+    return shown | {"time": {"time": booking["starts_at"]}, "status": {"t": f"status.{booking['status']}"}}

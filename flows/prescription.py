@@ -8,17 +8,17 @@ from typing import Any
 from flows.dose import read_dose
 
 _DAYS = re.compile(r"(?:[x×*]\s*)?([0-9০-৯]{1,3})\s*(?:days?|din|দিন|d)(?![a-z])", re.IGNORECASE)
-_FORMS = {
-    "tab": "tablet", "tablet": "tablet", "cap": "capsule", "capsule": "capsule", "syr": "syrup", "syp": "syrup", "syrup": "syrup",
-    "susp": "suspension", "suspension": "suspension", "inj": "injection", "injection": "injection", "drop": "drops", "drops": "drops",
-    "cream": "cream", "oint": "ointment", "ointment": "ointment", "gel": "gel", "lotion": "lotion", "inhaler": "inhaler",
-    "sachet": "sachet", "powder": "powder", "insulin": "insulin",
-}  # fmt: skip
+_WHOLE = (
+    "tablet capsule syrup suspension injection drops cream ointment gel lotion inhaler sachet powder insulin".split()
+)
+_SHORT = {"tab": "tablet", "cap": "capsule", "syr": "syrup", "syp": "syrup", "susp": "suspension", "inj": "injection",
+          "drop": "drops", "oint": "ointment"}  # fmt: skip
+_FORMS = dict(zip(_WHOLE, _WHOLE, strict=True)) | _SHORT
 _MEALS = (
-    ("before_food", re.compile(r"\b(?:before (?:food|meals?)|ac|khabar(?:er)? age|khaoar age)\b|খাওয়ার আগে|খাবার(?:ের)? আগে", re.I)),
-    ("after_food", re.compile(r"\b(?:after (?:food|meals?)|pc|khabar(?:er)? por|khaoar por)\b|খাওয়ার পরে?|খাবার(?:ের)? পরে?", re.I)),
+    ("before_food", re.compile(r"\b(?:before (?:food|meals?)|ac|kha(?:bar|oar) age)\b|খা(?:ওয়ার|বার|বারের) আগে", re.I)),
+    ("after_food", re.compile(r"\b(?:after (?:food|meals?)|pc|kha(?:bar|oar) por)\b|খা(?:ওয়ার|বার|বারের) পরে?", re.I)),
     ("with_food", re.compile(r"\bwith (?:food|meals?)\b|খাবারের সঙ্গে", re.I)),
-)  # fmt: skip
+)
 _TO_ASCII = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 
 
@@ -43,8 +43,8 @@ def read_medicine(line: str) -> dict[str, Any] | None:
     if strength == 0 or dose is None or (days is None and dose.parts):
         return None
     return {
-        "generic": " ".join(before[:strength]).upper(), "form": form, "strength": " ".join(before[strength:]), "dose": words[at],
-        "meal": meal, "days": int(days[1].translate(_TO_ASCII)) if days else None,
+        "generic": " ".join(before[:strength]).upper(), "form": form, "strength": " ".join(before[strength:]),
+        "dose": words[at], "meal": meal, "days": int(days[1].translate(_TO_ASCII)) if days else None,
         "instructions": " ".join(words[at + 1 :]).strip(" ,.;"),
     }  # fmt: skip
 

@@ -1,8 +1,8 @@
 """What a conversation is made of, and the engine that replays it.
 
-A flow is a generator. It yields `Ask` and gets the answer, `Say` and goes on, or `Do` and gets the result of one storage
-action. Its journal keeps each answer, result and saying under a key; on the next message the flow runs again from the
-start over the journal. So a conversation is a short list of JSON values and nothing else.
+A flow is a generator. It yields `Ask` and gets the answer, `Say` and goes on, or `Do` and gets the result of one
+storage action. Its journal keeps each answer, result and saying under a key; on the next message the flow runs again
+from the start over the journal. So a conversation is a short list of JSON values and nothing else.
 
 Entries are found by key, not by place: when a later message brings a fact that changes the questions, or an upgrade
 changes them, every answer that still fits is kept and only what is new is asked.

@@ -8,10 +8,10 @@ from flows.actions import RecordDecision
 from flows.answers import DONT_KNOW, NONE
 from flows.condition import NUMBERS
 from flows.decide import Decision, decide, explain
-from flows.findings import Finding, findings
+from flows.findings import Finding, Wording, findings
 from flows.heard import Heard
-from flows.numbers import phone_args
-from flows.protocol import URGENCY, Wording
+from flows.phones import phone_args
+from flows.protocol import URGENCY, Level
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
 
 SIGNS_ON_A_SCREEN = 9
@@ -60,7 +60,7 @@ def _signs_together(decision: Decision, facts: dict[str, Any]) -> list[str]:
     return [code for code in listed if code in wanted and code not in facts][:SIGNS_ON_A_SCREEN]
 
 
-def _could_hold(level: str, decision: Decision) -> bool:
+def _could_hold(level: Level, decision: Decision) -> bool:
     return decision.about is None or URGENCY[level] <= max(URGENCY[decision.about.level], URGENCY["consultation_24"])
 
 

@@ -9,7 +9,7 @@ from flows.actions import Account, Family, NearestEmergency, RecordConsent, Save
 from flows.booking import book, choose_place, places_of
 from flows.decide import Decision, alarm
 from flows.heard import Heard
-from flows.numbers import phone_args
+from flows.phones import phone_args
 from flows.protocol import URGENCY, person_facts
 from flows.story import Story
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
@@ -30,8 +30,7 @@ def visit(story: Story) -> Flow[None]:
     if not story.has_complaint:
         yield Ask("complaint", "text", reads=complaint)
     person = yield from who(story, account)
-    decision, facts = yield from interview(story.facts | person_facts(person["age_years"], person["sex"], person["pregnant"])
-                                           | _after_birth(person))  # fmt: skip
+    decision, facts = yield from interview(story.facts | _about(person))
     if URGENCY[decision.level or "self_care"] <= URGENCY["emergency"]:
         return (yield from emergency(decision, facts))
     kept = yield from tell(decision, facts)
@@ -48,7 +47,7 @@ def visit(story: Story) -> Flow[None]:
 
 
 def complaint(heard: Heard) -> str | Misfit | None:
-    """What the trouble is. A greeting or a bare yes is none; words that name no finding are kept: a doctor will read."""
+    """What the trouble is. A greeting or a bare yes is none; words that name no finding are taken: it goes to a doctor."""
     if heard.present or heard.uncertain:
         return heard.text
     if heard.reply or heard.intent in ("greet", "thanks", "affirm", "deny", "out_of_scope") or len(heard.text) < 3:
@@ -215,9 +214,12 @@ def _pregnancy_facts(answer: str) -> dict[str, Any]:
     }
 
 
-def _after_birth(person: dict[str, Any]) -> dict[str, Any]:
-    facts = {"known_pregnancy": person["pregnant"]} if person["fertile"] else {}
-    return facts | ({"recent_delivery": person["recent_delivery"] or False} if person["fertile"] else {})
+def _about(person: dict[str, Any]) -> dict[str, Any]:
+    """What rules may look at of the person; pregnancy and birth only where they can be."""
+    facts = person_facts(person["age_years"], person["sex"], None)
+    if person["fertile"]:
+        facts |= {"known_pregnancy": person["pregnant"], "recent_delivery": person["recent_delivery"] or False}
+    return facts
 
 
 def _told(story: Story) -> dict[str, Any]:

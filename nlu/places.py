@@ -9,7 +9,9 @@ from nlu.normal import readable, tokens
 from nlu.phonetic import fold, keys
 
 KEYS_AT_MOST = 24
-_ORDINARY = frozenset("block town gram village para district jela zila bazar more ami thaki amar bari kache near at in the".split())
+_ORDINARY = frozenset(
+    "block town gram village para district jela zila bazar more ami thaki amar bari kache near at in the".split()
+)
 
 
 def place_keys(name: str) -> tuple[str, ...]:

@@ -22,11 +22,12 @@ def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30) -> in
     taken, paused_until = found if found else ({}, None)
     if paused_until is not None and now < paused_until:
         return 0
-    # Callers read their clock before they queue for the row: what seems to lie ahead was granted to one who came after.
-    recent = {at: count for at, count in taken.items() if now - SECOND < datetime.fromisoformat(at)}
+    # Callers read their clock before they queue for the row, so they come out of order: none may fall behind the latest.
+    at = max([now, *map(datetime.fromisoformat, taken)])
+    recent = {moment: count for moment, count in taken.items() if at - SECOND < datetime.fromisoformat(moment)}
     granted = max(0, min(wanted, rate - sum(recent.values())))
     if granted:
-        recent[now.isoformat()] = recent.get(now.isoformat(), 0) + granted
+        recent[at.isoformat()] = recent.get(at.isoformat(), 0) + granted
         s.execute(update(Bucket).where(Bucket.name == BOT).values(taken=recent))
     return granted
 

@@ -32,7 +32,8 @@ def save(s: Connection, staff_id: str, booking_id: str, content: dict[str, Any],
         s.execute(change.values(content=_sealed(s, last.id, content), doctor_id=member.doctor_id, saved_at=now))
     else:
         id = new_id()
-        kept: dict[str, Any] = {"id": id, "booking_id": booking_id, "person_id": found.person_id, "doctor_id": member.doctor_id}
+        kept: dict[str, Any] = {"id": id, "booking_id": booking_id, "person_id": found.person_id}
+        kept |= {"doctor_id": member.doctor_id}
         kept |= {"version": last.version + 1 if last else 1, "status": "draft", "content": _sealed(s, id, content)}
         s.execute(insert(Consult).values(**kept, saved_at=now))
     audit.append(s, staff_id, "summary draft", f"booking:{booking_id}", now)

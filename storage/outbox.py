@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.columns import new_id
@@ -64,13 +64,19 @@ _older = aliased(Outbox)
 _waiting: Any = literal_column("'waiting'")  # in the statement's text: a bound value would pass by the partial indexes
 _reply: Any = literal_column(str(REPLY), Integer)
 _WAITING = Outbox.state == _waiting
-_HELD_BACK = exists().where(
-    _older.chat == Outbox.chat,
-    _older.state == _waiting,
-    _older.priority <= _reply,
-    _older.priority <= Outbox.priority,
-    _older.id < Outbox.id,
+_oldest_unsaid = (
+    select(_older.id)
+    .where(
+        _older.chat == Outbox.chat,
+        _older.state == _waiting,
+        _older.priority <= _reply,
+        _older.priority <= Outbox.priority,
+    )
+    .order_by(_older.id)
+    .limit(literal_column("1"))
+    .scalar_subquery()
 )
+_IN_TURN = func.coalesce(_oldest_unsaid, Outbox.id) >= Outbox.id
 _PUT = Prepared(
     lambda dialect: insert_into(dialect, Outbox).on_conflict_do_nothing().returning(Outbox.id), columns=_COLUMNS
 )
@@ -88,7 +94,7 @@ _DUE = Prepared(
         Outbox.due <= bindparam("now"),
         or_(Outbox.expires_at.is_(None), Outbox.expires_at > bindparam("now")),
         or_(Outbox.leased_until.is_(None), Outbox.leased_until <= bindparam("now")),
-        ~_HELD_BACK,
+        _IN_TURN,
     )
     .order_by(Outbox.due, Outbox.id)
     .limit(bindparam("most", type_=Integer))

@@ -68,7 +68,7 @@ def free_windows(
     before: datetime | None = None,
     limit: int = 6,
 ) -> list[FreeWindow]:
-    """Windows with places left at a hub, or at a spoke's hub, that begin from `after` to before `before`, soonest first.
+    """Windows with places left at a hub, or at a spoke's hub, that begin from `after` to `before`, soonest first.
 
     If the specialty has none, general medicine's, marked `stands_in`.
     """

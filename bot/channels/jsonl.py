@@ -98,7 +98,11 @@ class JsonLines:
         if len(given) != 1:
             raise BadLine('one of "text", "press", "location", "contact", "media", "edited" or "clock" is needed')
         kind = given[0]
-        base: dict[str, Any] = {"chat": f"{CHANNEL}:{chat}", "key": f"{self._run}:{next(self._keys)}", "at": self._parts.now()}
+        base: dict[str, Any] = {
+            "chat": f"{CHANNEL}:{chat}",
+            "key": f"{self._run}:{next(self._keys)}",
+            "at": self._parts.now(),
+        }
         match kind:
             case "text" | "edited":
                 text = field(said, kind, str, '"3 din dhore jor"')[:TEXT_AT_MOST]
@@ -159,12 +163,8 @@ def _presses(value: Any) -> tuple[str, ...]:
 
 def _spot(value: Any) -> tuple[float, float]:
     if isinstance(value, dict):
-        lat, lon = value.get("lat"), value.get("lon")
-        if (
-            all(isinstance(n, int | float) and not isinstance(n, bool) for n in (lat, lon))
-            and abs(lat) <= 90
-            and abs(lon) <= 180
-        ):
+        lat, lon = (field(value, name, (int, float), "23.25") for name in ("lat", "lon"))
+        if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180:
             return float(lat), float(lon)
     raise BadLine('location: write {"lat": 23.25, "lon": 87.86}, in degrees')
 

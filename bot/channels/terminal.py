@@ -20,7 +20,10 @@ from storage import conversations, inbox
 from storage.inbox import Received
 
 CHANNEL = "term"
-HELP = "Write as you would on Telegram; a number chooses a button (several: 1 3). @23.25,87.86 shares a location. Ctrl-C ends."
+HELP = (
+    "Write as you would on Telegram; a number chooses a button (several: 1 3). "
+    "@23.25,87.86 shares a location. Ctrl-C ends."
+)
 
 
 class Terminal:
@@ -58,11 +61,8 @@ class Terminal:
 
     def _incoming(self, chat: str, parts: Parts, line: str) -> Incoming:
         base: dict[str, Any] = {"chat": chat, "key": uuid.uuid4().hex, "at": parts.now()}
-        numbers = line.replace(",", " ").split()
-        if self._choices and all(one.isascii() and one.isdigit() and 1 <= int(one) <= len(self._choices) for one in numbers):
-            if len(numbers) == 1 or self._many:
-                press = tuple(self._choices[int(one) - 1] for one in numbers)
-                return Incoming(kind="press", press=press, step=self._step, **base)
+        if press := self._chosen(line.replace(",", " ").split()):
+            return Incoming(kind="press", press=press, step=self._step, **base)
         if line.startswith("@"):
             lat, _, lon = line[1:].partition(",")
             try:
@@ -70,6 +70,13 @@ class Terminal:
             except ValueError:
                 pass
         return Incoming(kind="text", text=line, **base)
+
+    def _chosen(self, numbers: list[str]) -> tuple[str, ...]:
+        """The choices named by their numbers; empty where the line is not that."""
+        named = [int(one) for one in numbers if one.isascii() and one.isdigit()]
+        if len(named) != len(numbers) or not all(1 <= one <= len(self._choices) for one in named):
+            return ()
+        return tuple(self._choices[one - 1] for one in named) if self._many or len(named) == 1 else ()
 
     async def deliver(self, letter: Letter) -> Outcome:
         """One message, printed, its choices numbered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import Connection, select
 
 from bot.channels.telegram import Telegram
 from bot.pace import Pace
 from flows.heard import Language
-from storage.migrate import migrate
-from storage.sealed import Keyring, new_key
 from storage.session import Database
+from storage.tables import Bucket
 from tests.botapi.server import BotApi
+from tests.storage.conftest import db, migrated_file, postgres, ring
+
+__all__ = ["db", "migrated_file", "postgres", "ring"]
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
@@ -45,17 +49,30 @@ class Time:
 
 
 class NotedPace(Pace):
-    """A pace that notes in `moments` when each message was let go."""
+    """A pace that keeps what the bucket forgets after a second: when how many messages were let go."""
 
-    def __init__(self, db: Database, time: Time, moments: list[datetime], rate: int = 30) -> None:
+    def __init__(self, db: Database, time: Time, let_go: dict[datetime, int], rate: int = 30) -> None:
         super().__init__(db, time, rate, time.sleep)
-        self.moments = moments
+        self.let_go = let_go
 
     async def _let_go(self, now: datetime) -> bool:
         gone = await super()._let_go(now)
         if gone:
-            self.moments.append(now)
+            for at, count in (await self._db.read(_taken)).items():
+                moment = datetime.fromisoformat(at)
+                self.let_go[moment] = max(count, self.let_go.get(moment, 0))
         return gone
+
+
+def busiest_second(let_go: dict[datetime, int]) -> int:
+    """The most messages that fall into any one second."""
+    return max(
+        sum(count for other, count in let_go.items() if one <= other < one + timedelta(seconds=1)) for one in let_go
+    )
+
+
+def _taken(s: Connection) -> dict[str, int]:
+    return dict(s.execute(select(Bucket.taken)).scalar() or {})
 
 
 def documents(lang: Language, document: Mapping[str, Any]) -> tuple[str, bytes, str]:
@@ -80,12 +97,10 @@ def time() -> Time:
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path}/ingit.db"
-    migrate(url)
-    database = Database(url, Keyring(new_key("k1")))
-    yield database
-    database.close()
+def url(migrated_file: Path, tmp_path: Path) -> str:
+    """A fresh SQLite file; modules for which the database matters take both databases from tests.storage instead."""
+    shutil.copy(migrated_file, tmp_path / "ingit.db")
+    return f"sqlite:///{tmp_path / 'ingit.db'}"
 
 
 @pytest.fixture

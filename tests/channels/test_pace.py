@@ -12,14 +12,10 @@ from hypothesis import strategies as st
 from bot.pace import BURST, CHAT_SECONDS, Pace, chat_wait
 from storage.bucket import pause
 from storage.session import Database
-from tests.channels.conftest import NotedPace, Time
+from tests.channels.conftest import NotedPace, Time, busiest_second
+from tests.storage.conftest import url as url  # both databases
 
 START = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
-
-
-def busiest_second(moments: list[datetime]) -> int:
-    """The most messages that fall into any one second."""
-    return max(sum(one <= other < one + timedelta(seconds=1) for other in moments) for one in moments)
 
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=60))
@@ -44,13 +40,13 @@ async def test_a_turn_of_three_messages_goes_at_once_and_the_fourth_waits(pace: 
     assert time() >= START + timedelta(seconds=1)
 
 
-async def granted(db: Database, time: Time, rate: int, processes: int) -> list[datetime]:
+async def granted(db: Database, time: Time, rate: int, processes: int) -> dict[datetime, int]:
     """When ninety messages to different chats were let go, all wanted at once, by so many processes."""
-    moments: list[datetime] = []
-    paces = [NotedPace(db, time, moments, rate) for _ in range(processes)]
+    let_go: dict[datetime, int] = {}
+    paces = [NotedPace(db, time, let_go, rate) for _ in range(processes)]
     await asyncio.gather(*(paces[chat % processes].take(f"tg:{chat}") for chat in range(90)))
-    assert len(moments) == 90
-    return moments
+    assert sum(let_go.values()) == 90
+    return let_go
 
 
 @pytest.mark.parametrize("processes", [1, 2])

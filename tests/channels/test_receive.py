@@ -25,6 +25,7 @@ from storage.session import Database
 from tests.botapi.faults import flood, in_turn
 from tests.botapi.server import BotApi
 from tests.channels.conftest import Time, eventually
+from tests.storage.conftest import url as url  # both databases
 
 SECRET = "a-secret-of-the-tests"
 OnReceived = Callable[[list[Received]], None]
@@ -39,6 +40,10 @@ async def polling(telegram: Telegram, db: Database, time: Time, on_received: OnR
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def nobody_expects(rows: list[Received]) -> None:
+    raise AssertionError(f"received {texts(rows)}")
 
 
 def texts(rows: list[Received]) -> list[str]:
@@ -84,7 +89,7 @@ async def test_a_kill_before_the_commit_loses_nothing(
 ) -> None:
     """The first process gets the updates and cannot write them; then it dies."""
     away = Database(f"sqlite:///{tmp_path}/not/there/ingit.db", Keyring(new_key("k1")))
-    async with polling(telegram, away, time, pytest.fail):
+    async with polling(telegram, away, time, nobody_expects):
         api.person(1).say("বুকে ব্যথা")
         await eventually(lambda: api.came("getUpdates"))
         await asyncio.sleep(0.1)
@@ -105,15 +110,15 @@ async def test_control_a_receiver_that_confirms_first_loses_what_it_held(telegra
 async def test_a_database_that_is_away_is_waited_for(
     telegram: Telegram, api: BotApi, time: Time, tmp_path: Path
 ) -> None:
-    url = f"sqlite:///{tmp_path}/later/ingit.db"
-    db = Database(url, Keyring(new_key("k1")))
+    later = f"sqlite:///{tmp_path}/later/ingit.db"
+    db = Database(later, Keyring(new_key("k1")))
     got: list[Received] = []
     with capture_logs() as logs:
         async with polling(telegram, db, time, got.extend):
             api.person(1).say("জ্বর")
             await eventually(lambda: [entry for entry in logs if entry["event"] == "not_kept"])
             assert api.updates.waiting and not got, "not confirmed while it is not kept"
-            migrate(url)
+            migrate(later)
             await eventually(lambda: got and not api.updates.waiting)
     assert texts(got) == await kept(db) == ["জ্বর"]
     assert len([entry for entry in logs if entry["event"] == "not_kept"]) == 1, "told once, not at each try"
@@ -220,8 +225,8 @@ async def test_the_webhook_answers_200_only_when_the_update_is_committed(
 async def test_the_webhook_answers_503_while_the_database_is_away_and_telegram_comes_again(
     telegram: Telegram, api: BotApi, time: Time, tmp_path: Path
 ) -> None:
-    url = f"sqlite:///{tmp_path}/later/ingit.db"
-    db = Database(url, Keyring(new_key("k1")))
+    later = f"sqlite:///{tmp_path}/later/ingit.db"
+    db = Database(later, Keyring(new_key("k1")))
     got: list[Received] = []
     receiver = Receiver(telegram, db, got.extend, time)
     with capture_logs() as logs:
@@ -230,7 +235,7 @@ async def test_the_webhook_answers_503_while_the_database_is_away_and_telegram_c
             await telegram.use_webhook(f"{here}/telegram", SECRET)
             await eventually(lambda: [entry for entry in logs if entry["event"] == "database_away"])
             assert api.updates.waiting and not got
-            migrate(url)
+            migrate(later)
             await eventually(lambda: not api.updates.waiting)
     assert texts(got) == await kept(db) == ["জ্বর"]
     db.close()
@@ -253,7 +258,7 @@ async def test_the_webhook_answers_503_while_the_database_is_away_and_telegram_c
 async def test_the_webhook_takes_updates_from_telegram_alone(
     telegram: Telegram, db: Database, time: Time, headers: dict[str, Any], body: bytes, status: int
 ) -> None:
-    receiver = Receiver(telegram, db, pytest.fail, time)
+    receiver = Receiver(telegram, db, nobody_expects, time)
     async with serving(web.app(well, receiver.keep, SECRET)) as url, httpx.AsyncClient() as client:
         assert (await client.post(f"{url}/telegram", content=body, headers=headers)).status_code == status
         assert (await client.get(f"{url}/telegram")).status_code == 405

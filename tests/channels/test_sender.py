@@ -12,22 +12,23 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from bot import sender as sender_module
 from bot.channels.telegram import Telegram
 from bot.delivery import Away, Delivered, Letter, Outcome, Rejected
 from bot.sender import Hooks, Rules, Sender
 from storage import accounts, outbox
 from storage.outbox import DIGEST, EMERGENCY, REMINDER, REPLY, Claimed, Notice
-from storage.session import Database
+from storage.session import Database, DatabaseAway
 from storage.tables import Outbox
 from tests.botapi.faults import BAD_REQUEST, BLOCKED, BROKEN, CUT, DROP, SILENT, Fault, flood, in_turn
 from tests.botapi.server import BotApi
-from tests.channels.conftest import NotedPace, Time, eventually
-from tests.channels.test_pace import busiest_second
+from tests.channels.conftest import NotedPace, Time, busiest_second, eventually
+from tests.storage.conftest import url as url  # both databases
 
 
 @pytest.fixture
 def pace(db: Database, time: Time) -> NotedPace:
-    return NotedPace(db, time, [])
+    return NotedPace(db, time, {})
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ async def test_with_all_faults_mixed_in_nothing_is_lost_order_is_kept_and_the_ra
         assert on_screen(api, chat) == sorted(on_screen(api, chat)), (
             "a repeated message does not come after a later one"
         )
-    assert busiest_second(pace.moments) <= 30
+    assert busiest_second(pace.let_go) <= 30
     assert sum(len(on_screen(api, chat)) for chat in chats) > len(chats) * each, "the faults were really played"
 
 
@@ -327,6 +328,63 @@ async def test_its_end_lets_what_is_being_sent_be_marked(db: Database, time: Tim
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert await states(db) == {"sent": 1}
+
+
+async def test_after_a_flood_wait_only_the_rest_of_a_letter_is_sent(
+    sender: Sender, api: BotApi, db: Database, time: Time
+) -> None:
+    start(api, 1)
+    payload = {"text": "choice.yes", "documents": [{"kind": "token_card"}, {"kind": "ics"}]}
+    await put(db, time, Notice("tg:1", "test", payload, time()))
+    api.fault(in_turn([None, flood(5)], "sendPhoto"), in_turn([flood(5), None], "sendDocument"))
+    await settle(sender, db, time)
+    words, card, entry = api.person(1).messages
+    assert (words.text, bool(card.photo), bool(entry.document)) == ("হ্যাঁ", True, True)
+
+
+class Flickering(Database):
+    """A database that cannot be reached for the first times that an outcome is written down."""
+
+    failures = 3
+
+    async def run(self, f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if f is sender_module._write_down and self.failures:
+            self.failures -= 1
+            raise DatabaseAway("no route to host")
+        return await super().run(f, *args, **kwargs)
+
+
+async def test_what_was_sent_is_marked_as_soon_as_the_database_is_back(
+    db: Database, time: Time, telegram: Telegram, api: BotApi
+) -> None:
+    start(api, 1)
+    await put(db, time, notice(1, "ক", time()))
+    flickering = Flickering(db.url, db.ring)
+    sender = Sender(flickering, {"tg": telegram.deliver}, time, sleep=time.sleep)
+    await sender.drain()
+    flickering.close()
+    assert flickering.failures == 0
+    assert (on_screen(api, 1), await states(db)) == (["ক"], {"sent": 1})
+
+
+async def test_what_was_claimed_too_long_ago_is_left_to_whoever_claims_it_next(
+    db: Database, time: Time, telegram: Telegram, api: BotApi
+) -> None:
+    """One slot, and a message that keeps it until the leases of the others are nearly over."""
+    start(api, 1, 2)
+
+    async def deliver(letter: Letter) -> Outcome:
+        if letter.chat == "tg:1":
+            time.forward(20)
+        return await telegram.deliver(letter)
+
+    sender = Sender(db, {"tg": deliver}, time, rules=Rules(parallel=1), sleep=time.sleep)
+    await put(db, time, notice(1, "ক", time()), notice(2, "খ", time()))
+    await sender.drain()
+    assert (on_screen(api, 1), on_screen(api, 2)) == (["ক"], [])
+    time.forward(11)
+    await sender.drain()
+    assert on_screen(api, 2) == ["খ"]
 
 
 async def test_two_senders_send_each_notice_once(db: Database, time: Time, telegram: Telegram, api: BotApi) -> None:

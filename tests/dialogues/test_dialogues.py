@@ -1,17 +1,17 @@
 """Whole conversations, foldered by what people do. A turn: what comes in, and what must be said because of it.
 
-    - says: "amar 3 din dhore jor"      # or press: yes / press: [stiff_neck] / location: {lat, lon} / clock: ISO / media: photo
-      chat: p1                          # p1 if left out
-      asks: age                         # the question that stands afterwards (null: none)
-      hears: [outcome.consultation]     # text ids, in this order, among what was said (to: chat p1 unless "hears_chat")
-      words: ["১০২"]                    # words that must stand in what was said
-      not_words: [...]                  # words that must not
-      lang: bn                          # of what was said
-      level: emergency                  # of the outcome said; or a list of accepted ones
-      specialty: paediatrics
-      booked: true                      # a booking was said
-      enrol: {role: doctor|asha, chat: d1}   # instead of what comes in: make a chat staff (a doctor of the last booking)
-      until: place                      # answer triage's questions ("none", "no", age 30, ...) until this one stands
+- says: "amar 3 din dhore jor"      # or press: yes / press: [stiff_neck] / location: {lat, lon} / clock: ISO / media: photo
+  chat: p1                          # p1 if left out
+  asks: age                         # the question that stands afterwards (null: none)
+  hears: [outcome.consultation]     # text ids, in this order, among what was said (to: chat p1 unless "hears_chat")
+  words: ["১০২"]                    # words that must stand in what was said
+  not_words: [...]                  # words that must not
+  lang: bn                          # of what was said
+  level: emergency                  # of the outcome said; or a list of accepted ones
+  specialty: paediatrics
+  booked: true                      # a booking was said
+  enrol: {role: doctor|asha, chat: d1}   # instead of what comes in: make a chat staff (a doctor of the last booking)
+  until: place                      # answer triage's questions ("none", "no", age 30, ...) until this one stands
 """
 
 from __future__ import annotations
@@ -26,7 +26,14 @@ from tests.driving import Service
 from tests.enrolling import enrol
 
 HERE = Path(__file__).parent
-INPUTS = {"says": "text", "press": "press", "location": "location", "media": "media", "edited": "edited", "contact": "contact"}
+INPUTS = {
+    "says": "text",
+    "press": "press",
+    "location": "location",
+    "media": "media",
+    "edited": "edited",
+    "contact": "contact",
+}
 CHECKS = {"asks", "hears", "words", "not_words", "lang", "level", "specialty", "booked", "documents"}
 DIALOGUES = [(path, one) for path in sorted(HERE.rglob("*.yaml")) for one in yaml.safe_load(path.read_text("utf-8"))]
 ANSWERS = {
@@ -36,7 +43,9 @@ ANSWERS = {
 STEPS_AT_MOST = 25
 
 
-@pytest.mark.parametrize(("path", "dialogue"), DIALOGUES, ids=[f"{p.parent.name}/{p.stem}: {d['name']}" for p, d in DIALOGUES])
+@pytest.mark.parametrize(
+    ("path", "dialogue"), DIALOGUES, ids=[f"{p.parent.name}/{p.stem}: {d['name']}" for p, d in DIALOGUES]
+)
 async def test_dialogue(path: Path, dialogue: dict[str, Any], service: Service) -> None:
     """The conversation goes as written."""
     standing: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What storage carries: `python -m tests.storage.measure [folder or postgresql address]`. Prints figures, checks nothing."""
+"""What storage carries: `python -m tests.storage.measure [folder or postgresql address]`. Checks nothing."""
 
 from __future__ import annotations
 

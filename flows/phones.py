@@ -1,4 +1,4 @@
-"""Telephone numbers people are told to call, kept as dated configuration (flows/numbers.yaml)."""
+"""Telephone numbers people are told to call, kept as dated configuration (flows/phones.yaml)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows.datafile import Source
 
 
-class Numbers(BaseModel):
+class Phones(BaseModel):
     """Each number as digits; `checked`: the day somebody last made sure of them, `where`: how to check again."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -24,12 +24,12 @@ class Numbers(BaseModel):
 
 
 @cache
-def numbers() -> Numbers:
+def phones() -> Phones:
     """The numbers in force; raises BadData with file and line."""
-    return Source(Path(__file__).parent / "numbers.yaml").parse(Numbers)
+    return Source(Path(__file__).parent / "phones.yaml").parse(Phones)
 
 
 def phone_args() -> dict[str, dict[str, str]]:
     """The numbers as arguments of a text."""
-    named = numbers()
+    named = phones()
     return {"ambulance": {"phone": named.ambulance}, "emergency": {"phone": named.emergency}}

@@ -21,6 +21,7 @@ from flows.findings import findings
 from flows.phones import phones
 from flows.protocol import protocols
 from flows.texts import texts
+from nlu.compile_lexicon import lexicon
 from nlu.places import place_keys
 from nlu.rasa_client import RasaClient
 from nlu.reading import RasaReading
@@ -49,6 +50,7 @@ def check_data() -> None:
     protocols()
     texts()
     phones()
+    lexicon()
 
 
 def load_demonstration(url: str | None, if_empty: bool) -> Iterator[str]:
@@ -98,6 +100,7 @@ async def run_terminal(role: str, url: str | None, at: datetime | None) -> None:
         background = [asyncio.create_task(parts.sender.run())]
         clock = _clock(parts)
         clock.start()
+        await parts.windows()
         try:
             await screen.talk(parts, who)
         finally:

@@ -131,8 +131,8 @@ def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: da
             break
     said = state.pop("said")
     outbox.put(s, [notice(incoming, payload, now) for payload in said], now)
-    before = conversations.load(s, incoming.chat) if standing else None  # none too where it was just forgotten
-    conversations.save(s, incoming.chat, state, state["step"], None, now, before.version if before else None)
+    kept = standing if standing and not acting.forgotten else None
+    conversations.save(s, incoming.chat, state, state["step"], None, now, kept.version if kept else None)
     if not inbox.done(s, received, now):
         raise AlreadyDone
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ class Acting:
     account: Account | None
     now: datetime
     key: str  # of the message that brings it about: the same message again does the same thing once
+    forgotten: list[datetime] = field(default_factory=list)  # when the chat's conversation was deleted in this turn
 
     @property
     def today(self) -> Any:
@@ -131,6 +132,7 @@ def _decision(acting: Acting, action: actions.RecordDecision) -> str:
 @performs(actions.Forget)
 def _forget(acting: Acting, _action: actions.Forget) -> None:
     erase.forget(acting.s, acting.chat, acting.now)
+    acting.forgotten.append(acting.now)
 
 
 @performs(actions.AcceptInvitation)

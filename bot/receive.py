@@ -79,15 +79,17 @@ class Receiver:
             answer.add_done_callback(self._answers.discard)
 
     async def _persist(self, trouble: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
-        """What `attempt` gives, tried for as long as Telegram or the database is away. A trouble is told once."""
+        """What `attempt` gives, tried until it does: who receives must never end. A trouble is told once."""
         tries, told = 0, ""
         while True:
             try:
                 result = await attempt()
-            except (LineDown, DatabaseAway) as error:
+            except Exception as error:
                 tries += 1
                 if str(error) != told:
-                    log.warning(trouble, reason=(told := str(error)))
+                    told = str(error)
+                    expected = isinstance(error, LineDown | DatabaseAway)
+                    log.warning(trouble, reason=told) if expected else log.exception(trouble)
                 await self._sleep(_wait(error, tries))
             else:
                 if tries:
@@ -106,7 +108,7 @@ def write_down(s: Connection, came: Sequence[Incoming], now: datetime) -> list[R
     return received
 
 
-def _wait(error: LineDown | DatabaseAway, tries: int) -> float:
+def _wait(error: Exception, tries: int) -> float:
     """Seconds to the next try: as Telegram asks, else growing, and scattered so that replicas do not knock together."""
     if isinstance(error, LineDown) and error.seconds is not None:
         return error.seconds

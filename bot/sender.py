@@ -178,7 +178,8 @@ class Sender:
         now = self._now()
         what = self._weigh(notice, outcome, now)
         metrics.SENT.labels(_channel(notice.chat), type(outcome).__name__.lower()).inc()
-        log.info("sent", notice=notice.id, kind=notice.kind, outcome=type(outcome).__name__)
+        reason = getattr(outcome, "reason", None)
+        log.info("sent", notice=notice.id, kind=notice.kind, outcome=type(outcome).__name__, reason=reason)
         if isinstance(what, Sent):
             metrics.DELAY.labels(str(notice.priority)).observe(max(0.0, (now - notice.due).total_seconds()))
         while True:
@@ -190,7 +191,7 @@ class Sender:
 
     def _weigh(self, notice: Claimed, outcome: Outcome, now: datetime) -> Consequence:
         """The consequence, with what this process remembers of the notice and of the channel."""
-        if isinstance(outcome, Away):
+        if isinstance(outcome, Away) and (self._back_at is None or now >= self._back_at):
             self._aways += 1
             self._back_at = now + timedelta(seconds=away_seconds(self._aways, random.random()))
         elif isinstance(outcome, Delivered):

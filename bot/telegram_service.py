@@ -39,6 +39,7 @@ async def serve(
     clock = clock_of(parts)
     door = _door(given, db, clock, receiver)
     await _left_over(parts)
+    await parts.windows()
     clock.start()
     tasks = [asyncio.create_task(parts.sender.run()), asyncio.create_task(_receive(given, telegram, receiver))]
     tasks += [asyncio.create_task(door.serve())] if door else []

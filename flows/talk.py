@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -204,7 +204,7 @@ def _key(step: Step, times: Counter[str]) -> str:
         case Say():
             name = f"{step.text}:{digest(step.args)}" if step.args else step.text
         case Do(action):
-            name = f"{type(action).__name__}:{digest(asdict(action))}"
+            name = f"{type(action).__name__}:{digest(vars(action))}"
     times[name] += 1
     return name if times[name] == 1 else f"{name}#{times[name]}"
 

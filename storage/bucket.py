@@ -22,7 +22,7 @@ def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30) -> in
     taken, paused_until = found if found else ({}, None)
     if paused_until is not None and now < paused_until:
         return 0
-    # Callers read their clock before they queue for the row, so they come out of order: none may fall behind the latest.
+    # Callers read their clock before they queue for the row, so they come out of order: none falls behind the latest.
     at = max([now, *map(datetime.fromisoformat, taken)])
     recent = {moment: count for moment, count in taken.items() if at - SECOND < datetime.fromisoformat(moment)}
     granted = max(0, min(wanted, rate - sum(recent.values())))

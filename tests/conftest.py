@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.driving import Service, furnished
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet() -> None:
+    """The service's own log stays out of the tests' output below a warning."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
 
 
 @pytest.fixture(scope="session")

@@ -21,12 +21,12 @@ MONDAY = "2026-11-23T08:00+05:30"
 KEYS = new_key("test")
 
 
-def furnished(folder: Path) -> Path:
-    """A database with the demonstration in it, as of MONDAY, to be copied for each test."""
+def furnished(folder: Path, at: datetime = datetime.fromisoformat(MONDAY)) -> Path:
+    """A database with the demonstration in it and windows from `at` on, to be copied for each test."""
     file = folder / "furnished.db"
     migrate(f"sqlite:///{file}")
     db = Database(f"sqlite:///{file}", Keyring(KEYS))
-    db.call(load_demo, datetime.fromisoformat(MONDAY), place_keys)
+    db.call(load_demo, at, place_keys)
     db.close()
     return file
 

@@ -1,7 +1,7 @@
 """A stock Rasa assistant as rival: a form of four questions, an SQL tracker store on SQLite, no action server.
 
-`run` trains it where needed (kept under var/stock_rasa), serves it on loopback, and drives whole conversations of five turns
-through its REST channel, several chats at once.
+`run` trains it where needed (kept under var/stock_rasa), serves it on loopback, and drives whole conversations of five
+turns through its REST channel, several chats at once.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ ANSWERED = ("What is the trouble?", "How old is the patient?", "For how long?", 
 
 
 async def run(turns: int, chats: int, deadline_s: float = DEADLINE_S) -> dict[str, float]:
-    """Turns a second, median and 95th percentile in milliseconds, and peak memory in MB, of `turns` turns in `chats` chats.
+    """Turns a second, median and 95th percentile in ms, and peak memory in MB, of `turns` turns in `chats` chats.
 
-    Raises TimeoutError after `deadline_s` seconds in all (training and loading included), RuntimeError where Rasa is not
-    installed, cannot be trained or answers something else than its form would.
+    Raises TimeoutError after `deadline_s` seconds in all (training and loading included), RuntimeError where Rasa is
+    not installed, cannot be trained or answers something else than its form would.
     """
     if not (RASA / ".venv/bin/python").exists():
         raise RuntimeError("Rasa is not installed: run `make setup`.")
@@ -70,7 +70,7 @@ async def _trained() -> Path:
 
 @asynccontextmanager
 async def _process(arguments: list[str], output: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A Python of Rasa's environment in a group of its own, which is ended at the end. Its standard input is our pipe."""
+    """A Python of Rasa's environment in a group of its own, ended at the end. Its standard input is our pipe."""
     output.parent.mkdir(parents=True, exist_ok=True)
     with output.open("wb") as log:
         process = await asyncio.create_subprocess_exec(

@@ -172,6 +172,25 @@ async def test_telegram_away_flooded_or_broken_is_waited_for(
     assert texts(got) == ["জ্বর"]
 
 
+async def test_a_fault_of_our_own_does_not_make_it_deaf(
+    telegram: Telegram, api: BotApi, db: Database, time: Time
+) -> None:
+    got: list[Received] = []
+
+    def stumbles_once(rows: list[Received]) -> None:
+        got.extend(rows)
+        if len(got) == 1:
+            raise RuntimeError("a defect")
+
+    with capture_logs() as logs:
+        async with polling(telegram, db, time, stumbles_once):
+            api.person(1).say("ক")
+            await eventually(lambda: not api.updates.waiting)
+            api.person(1).say("খ")
+            await eventually(lambda: len(got) == 2)
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["not_kept"]
+
+
 async def test_polling_takes_over_from_a_webhook(telegram: Telegram, api: BotApi, db: Database, time: Time) -> None:
     await telegram.use_webhook("https://example.org/telegram", SECRET)
     assert api.updates.webhook["allowed_updates"] == ["message", "edited_message", "callback_query"]

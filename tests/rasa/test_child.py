@@ -15,38 +15,30 @@ import pytest
 from bot.rasa_child import RasaChild, free_port
 from tests.rasa.conftest import PROJECT
 
+# Up at once, and ours to kill; how it ends with its parent is the real serve.py's.
 STANDS_IN = """
-import http.server, os, sys
-sys.path.insert(0, {project!r})
-import serve, threading
+import http.server, importlib.util, sys, threading
+spec = importlib.util.spec_from_file_location("real_serve", REAL)
+serve = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(serve)
 threading.Thread(target=serve.end_with_parent, daemon=True).start()
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200); self.end_headers()
-    def log_message(self, *_): pass
+        self.send_response(200)
+        self.end_headers()
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
 """
 
 
 @pytest.fixture
 def quick(tmp_path: Path) -> Path:
-    """A project whose server is up at once: ours to kill, with the real end_with_parent and the real supervisor."""
+    """A project whose server is up at once."""
     (tmp_path / ".venv/bin").mkdir(parents=True)
     (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
     (tmp_path / "models").mkdir()
     (tmp_path / "models/ingit-nlu.tar.gz").touch()
-    (tmp_path / "serve.py").write_text("")
-    (tmp_path / "serve.py").write_text(
-        STANDS_IN.format(project=str(PROJECT)).replace("import serve, threading", IMPORT)
-    )
+    (tmp_path / "serve.py").write_text(STANDS_IN.replace("REAL", repr(str(PROJECT / "serve.py"))))
     return tmp_path
-
-
-IMPORT = f"""
-import importlib.util, threading
-spec = importlib.util.spec_from_file_location("real_serve", {str(PROJECT / "serve.py")!r})
-serve = importlib.util.module_from_spec(spec); spec.loader.exec_module(serve)
-"""
 
 
 def lives(pid: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -71,8 +72,6 @@ class Clock:
 
 
 def sound() -> str:
-    import json
-
     return json.dumps(SOUND)
 
 
@@ -99,7 +98,8 @@ async def test_a_slow_server_costs_no_more_than_the_deadline() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "not json", "[]", "null", "{}", '{"intent": null, "entities": []}', '{"intent": {"name": "greet"}, "entities": []}',
+    ["", "not json", "[]", "null", "{}", '{"intent": null, "entities": []}',
+     '{"intent": {"name": "greet"}, "entities": []}',
      '{"intent": {"name": "rob_a_bank", "confidence": 0.9}, "entities": []}',
      '{"intent": {"name": "greet", "confidence": 7}, "entities": []}',
      '{"intent": {"name": "greet", "confidence": NaN}, "entities": []}',

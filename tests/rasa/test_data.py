@@ -1,4 +1,4 @@
-"""The training sentences and the held-out ones: enough of them, apart from each other, and about findings that exist."""
+"""The training and the held-out sentences: enough of them, apart from each other, about findings that exist."""
 
 from __future__ import annotations
 

@@ -103,10 +103,12 @@ def _plan(playing: tuple[Protocol, ...]) -> _Plan:
 def alarm(facts: Facts) -> Decision | None:
     """The emergency that these facts amount to as they stand, nothing asked; None if they do not."""
     facts = closed(dict(facts))
-    for rule in _plan(in_play(facts)).rules:
+    plan = _plan(in_play(facts))
+    known = {**plan.presumed, **facts}
+    for rule in plan.rules:
         if URGENCY[rule.level] > URGENCY["emergency"]:
             return None
-        if rule.condition.holds(facts) is True:
+        if rule.condition.holds(known) is True:
             return Decision(rule.level, rule, in_play=(rule.protocol,))
     return None
 

@@ -256,10 +256,10 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
         _note(turn, heard)
     elif heard.intent in ("thanks", "help") or (heard.intent == "greet" and turn.frames):
         turn.say(f"desk.{heard.intent}")
-    elif heard.intent == "out_of_scope":
-        turn.say("desk.out_of_scope")
     elif turn.ask:
         turn.say("desk.not_understood")
+    elif heard.intent == "out_of_scope":
+        turn.say("desk.out_of_scope")
 
 
 def _note(turn: Turn, heard: Heard) -> None:

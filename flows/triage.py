@@ -14,7 +14,7 @@ from flows.phones import phone_args
 from flows.protocol import URGENCY, Level
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
 
-SIGNS_ON_A_SCREEN = 9
+SIGNS_ON_A_SCREEN = 11
 DURATIONS = (
     (0, "duration.today"),
     (3, "duration.few"),

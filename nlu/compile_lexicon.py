@@ -59,17 +59,21 @@ class _Compiler:
         """One phrase; its words' numbers. An empty answer: nothing of it can be read."""
         words: list[int] = []
         for part in phrase.replace("…", "...").split("..."):
-            found = [self.number(t.text, t.kind, language) for t in tokens(readable(part)) if t.kind in _READ]
+            read = [t for t in tokens(readable(part)) if t.kind in _READ]
+            found = [self.number(t.text, t.kind, language, kind, len(read) == 1) for t in read]
             words += [GAP, *found] if words and found else found
         if words:
             self.phrases.setdefault((code, kind, tuple(words)))
         return tuple(words)
 
-    def number(self, word: str, kind: str, language: str) -> int:
-        """The number of a word, made with its keys when it first comes."""
-        name = f"{language if kind == 'latin' else kind}:{word}"
+    def number(self, word: str, kind: str, language: str, meant: str = "find", alone: bool = False) -> int:
+        """The number of a word, made with its keys when it first comes. An idiom's word is matched more nearly."""
+        name = f"{language if kind == 'latin' else kind}:{word}" + (f":{meant}:{alone}" if meant == "not" else "")
         if name not in self.numbers:
             number = self.numbers[name] = len(self.numbers)
+            if meant == "not":
+                self._lead_idiom(word, kind, language, number, alone)
+                return number
             for key, distance in _keys(word, kind, language, self.cut):
                 if not (self.cues and _too_short(key)):
                     self._lead(key, number, distance)
@@ -79,6 +83,17 @@ class _Compiler:
                 for key, distance in _keys(other, "bengali" if other > "z" else "latin", "en", self.cut):
                     self._lead(key, number, distance + 1)
         return self.numbers[name]
+
+    def _lead_idiom(self, word: str, kind: str, language: str, number: int, alone: bool) -> None:
+        """An idiom silences a finding, so it is matched in its own script, and as spelt where it is one word."""
+        if kind == "number" or alone:
+            self._lead("#" + word if kind == "number" else "x:" + word, number, 0)
+        elif kind == "bengali":
+            for key, distance in bengali_keys(tight(word)):
+                self._lead(key, number, distance)
+        else:
+            for key, distance in _keys(word, kind, language, False):
+                self._lead(key, number, distance)
 
     def _alike(self, word: str, kind: str) -> list[str]:
         """The words that stand for this one in other tongues, its case ending cut if need be."""

@@ -43,7 +43,12 @@ def bengali_stems(tight_key: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def latin_stems(folded: str) -> tuple[str, ...]:
     """A romanised word's key without its case ending or particle."""
-    return tuple(stem for stem in _cut(folded, _LATIN_CASES, _SHORTEST_LATIN) if stem[-1] != stem[-2])
+    return tuple(stem for stem in _cut(folded, _LATIN_CASES, _SHORTEST_LATIN) if len(stem) > 2 or _bare_stem(folded, stem))
+
+
+def _bare_stem(folded: str, stem: str) -> bool:
+    """Two letters are enough where they are a word's whole skeleton: jr-er (জ্বরের), ga-ie (গায়ে)."""
+    return folded[2:] in ("e", "er", "ie", "ier") and (stem[1] not in "aeiou" or folded[2:] in ("ie", "ier", "er"))
 
 
 def _cut(key: str, endings: list[str], shortest: int) -> tuple[str, ...]:

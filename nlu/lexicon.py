@@ -19,6 +19,7 @@ GAP = -1
 """In a phrase: up to WIDEST_GAP other words."""
 
 WIDEST_GAP = 3
+_FARTHEST = 2  # between a word and a listed one: an ending cut from each
 _EXACT, _CASE, _VERB = 0, 1, 3  # how far a key is from the word as listed
 
 
@@ -144,7 +145,8 @@ def _lookup(lexicon: Lexicon, word: Token) -> Dict[int, int]:
         known = {}
         for key, distance in token_keys(word.text, word.kind):
             for number, further in lexicon.keys.get(key, ()):
-                known[number] = min(known.get(number, 99), distance + further)
+                if distance + further <= _FARTHEST or key[0] in "vw":
+                    known[number] = min(known.get(number, 99), distance + further)
         if len(lexicon.looked_up) > 20_000:
             lexicon.looked_up.clear()
         lexicon.looked_up[(word.kind, word.text)] = known
@@ -157,7 +159,7 @@ def token_keys(word: str, kind: str) -> Tuple[Tuple[str, int], ...]:
     if kind == "number":
         return (("#" + word, _EXACT),)
     if kind == "bengali":
-        return tuple(bengali_keys(tight(word)))
+        return (("x:" + word, _EXACT), *bengali_keys(tight(word)))
     folded, as_english = fold(word), english(word)
     return (("x:" + word, _EXACT), *latin_keys(folded), ("e:" + as_english, _EXACT), *(("e:" + stem, _CASE) for stem in english_stems(as_english)))
 
@@ -186,17 +188,23 @@ def latin_keys(key: str, distance: int = _EXACT) -> Iterable[Tuple[str, int]]:
 
 def chosen(found: List[Match]) -> List[Match]:
     """Of overlapping readings the fullest: idioms silence what they cover, a longer phrase the shorter within it."""
-    idioms = [(m.code, frozenset(m.words)) for m in found if m.kind == "not"]
+    idioms = [m for m in found if m.kind == "not"]
     spans = sorted((m for m in found if m.kind == "find"), key=_weight)
     taken: List[Tuple[FrozenSet[int], Match]] = []
     for match in spans:
         words = frozenset(match.words)
-        if any(code == match.code and words <= idiom for code, idiom in idioms):
+        if any(_is_idiom(idiom, match, words) for idiom in idioms):
             continue
         if any(_silences(other, kept, match, words) for other, kept in taken):
             continue
         taken.append((words, match))
     return sorted((m for words, m in taken if not _leaps(m, words, taken)), key=lambda m: m.words)
+
+
+def _is_idiom(idiom: Match, match: Match, words: FrozenSet[int]) -> bool:
+    """Whether the words of this match are said in an idiom that means something else, and said more nearly so."""
+    covered = idiom.code == match.code and words <= frozenset(idiom.words)
+    return covered and (len(idiom.words) > len(match.words) or idiom.distance <= match.distance)
 
 
 def _leaps(match: Match, words: FrozenSet[int], taken: List[Tuple[FrozenSet[int], Match]]) -> bool:

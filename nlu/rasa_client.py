@@ -74,11 +74,12 @@ class RasaClient:
 
     async def parse(self, text: str) -> RasaReading | None:
         """The reading of this text; None after the deadline, without a sound answer, or while the breaker is open."""
-        if not text.strip() or not self._breaker.lets_through():
+        asked = text.strip().lstrip("/")[:LONGEST]  # behind a "/" Rasa takes an intent by its name, unread
+        if not asked or not self._breaker.lets_through():
             return None
         try:
             async with asyncio.timeout(self._deadline_s):
-                reading = reading_of(await self._ask(text[:LONGEST]))
+                reading = reading_of(await self._ask(asked))
         except TimeoutError:
             self._failed("slow", "deadline")
             return None

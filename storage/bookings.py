@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, literal_column, or_, select, update
 
 from flows.protocol import URGENCY
 from storage import outbox
@@ -80,6 +80,16 @@ SELECT = (
 )
 """Everything that is said of a booking; `booked(s, row)` makes the record."""
 
+_chat = bindparam("of_chat")
+_hers = select(Household.id).join(Staff).where(Staff.chat == _chat, Staff.revoked_at.is_(None))
+_people = select(Person.id).where(
+    or_(Person.own_chat == _chat, Person.owner_chat == _chat, Person.household_id.in_(_hers))
+)
+_UPCOMING = Prepared(
+    SELECT.where(_active, Window.ends_at > bindparam("now"), or_(Booking.chat == _chat, Booking.person_id.in_(_people)))
+    .order_by(Window.starts_at, Booking.id)
+    .limit(bindparam("most", type_=Integer))
+)
 _BY_ID = Prepared(SELECT.where(Booking.id == bindparam("of")))
 
 
@@ -138,10 +148,7 @@ def booking(s: Connection, id: str) -> Booked:
 
 def bookings_of(s: Connection, chat: str, now: datetime, limit: int = 50) -> list[Booked]:
     """What stands and is not over of everybody this chat booked or may act for, soonest first."""
-    coming = and_(_active, Window.ends_at > now, or_(*_of(chat)))
-    return [
-        booked(s, row) for row in s.execute(SELECT.where(coming).order_by(Window.starts_at, Booking.id).limit(limit))
-    ]
+    return [booked(s, row) for row in _UPCOMING.rows(s, of_chat=chat, now=now, most=limit)]
 
 
 def take_place(s: Connection, window_id: int, now: datetime) -> tuple[int, int, datetime] | None:
@@ -218,12 +225,3 @@ def _held_by(s: Connection, booking_id: str, chat: str) -> Booked:
     if found.chat != chat:
         require(s, chat, found.person_id)
     return found
-
-
-def _of(chat: str) -> tuple[Any, ...]:
-    """A booking of this chat: made by it, its own person's, one it entered, or of a household it looks after."""
-    hers = select(Household.id).join(Staff).where(Staff.chat == chat, Staff.revoked_at.is_(None))
-    people = select(Person.id).where(
-        or_(Person.own_chat == chat, Person.owner_chat == chat, Person.household_id.in_(hers))
-    )
-    return Booking.chat == chat, Booking.person_id.in_(people)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, or_, select, update
 
 from storage.accounts import (
     account,
@@ -21,6 +21,7 @@ from storage.accounts import (
     withdraw,
 )  # fmt: skip
 from storage.columns import new_id
+from storage.prepared import Prepared
 from storage.records import Household as Home
 from storage.records import NotAllowed
 from storage.records import Person as Known
@@ -46,6 +47,28 @@ _COLUMNS = (
     Person.pregnant_until, Person.delivered, Person.delivered_until, Person.relation, Person.household_id,
     Person.owner_chat, Person.own_chat, Person.restricted_at,
 )  # fmt: skip
+_chat = bindparam("of_chat")
+_hers = select(Household.id).join(Staff).where(Staff.chat == _chat, Staff.revoked_at.is_(None))
+_mine = Person.restricted_at.is_(None) & or_(
+    Person.own_chat == _chat,
+    Person.household_id.is_(None) & (Person.owner_chat == _chat),
+    Person.household_id.in_(_hers),
+)
+_PERSON = Prepared(select(*_COLUMNS).where(Person.id == bindparam("of")))
+_FAMILY = Prepared(
+    select(*_COLUMNS).where(_mine).order_by(Person.created_at, Person.id).limit(bindparam("most", type_=Integer))
+)
+_MAY_ACT = Prepared(select(Person.id).where(Person.id == bindparam("of"), _mine))
+_INSERT = Prepared(
+    insert(Person),
+    columns=(
+        "id", "household_id", "owner_chat", "own_chat", "name", "phone", "born", "born_to", "sex", "pregnant",
+        "pregnant_until", "delivered", "delivered_until", "relation", "created_at",
+    ),
+)  # fmt: skip
+_UNSAID = dict.fromkeys(
+    ("phone", "born", "born_to", "sex", "pregnant", "pregnant_until", "delivered", "delivered_until"), None
+)
 
 
 def save_person(
@@ -71,7 +94,7 @@ def save_person(
     id = new_id()
     own = owner_chat if relation == "self" else None
     kept = {"id": id, "owner_chat": owner_chat, "household_id": household, "own_chat": own, "relation": relation}
-    s.execute(insert(Person).values(**kept, **_as_kept(s, id, said, now), created_at=now))
+    _INSERT.count(s, **(_UNSAID | kept | _as_kept(s, id, said, now)), created_at=now)
     if relation == "self":
         set_self(s, owner_chat, id, now)
     return id
@@ -88,7 +111,7 @@ def update_person(s: Connection, id: str, now: datetime, **said: Any) -> None:
 
 def person(s: Connection, id: str) -> Known:
     """The person, for those who were already found to be allowed. Raises LookupError if there is none."""
-    row = s.execute(select(*_COLUMNS).where(Person.id == id)).first()
+    row = _PERSON.first(s, of=id)
     if row is None:
         raise LookupError(f"no person {id}")
     return _known(s, row)
@@ -102,13 +125,13 @@ def person_for(s: Connection, chat: str, id: str) -> Known:
 
 def family(s: Connection, chat: str, limit: int = 100) -> list[Known]:
     """Everybody this chat may act for, itself first: those it entered, and an ASHA's households."""
-    rows = s.execute(select(*_COLUMNS).where(_mine(chat)).order_by(Person.created_at, Person.id).limit(limit))
+    rows = _FAMILY.rows(s, of_chat=chat, most=limit)
     return sorted((_known(s, row) for row in rows), key=lambda person: person.own_chat != chat)
 
 
 def may_act_for(s: Connection, chat: str, id: str) -> bool:
     """Whether this chat entered the person, is the person, or is the ASHA of their household."""
-    return s.execute(select(Person.id).where(Person.id == id, _mine(chat))).first() is not None
+    return _MAY_ACT.first(s, of=id, of_chat=chat) is not None
 
 
 def require(s: Connection, chat: str, id: str) -> None:
@@ -189,12 +212,6 @@ def is_pregnant(person: Known, today: date) -> bool | None:
 def recently_delivered(person: Known, today: date) -> bool | None:
     """What was said of having given birth in the last six weeks, while it can still be true; else None."""
     return person.delivered if person.delivered_until and today <= person.delivered_until else None
-
-
-def _mine(chat: str) -> Any:
-    hers = select(Household.id).join(Staff).where(Staff.chat == chat, Staff.revoked_at.is_(None))
-    entered = Person.household_id.is_(None) & (Person.owner_chat == chat)
-    return Person.restricted_at.is_(None) & or_(Person.own_chat == chat, entered, Person.household_id.in_(hers))
 
 
 def _own_household(s: Connection, chat: str, household: str) -> None:

@@ -68,6 +68,14 @@ async def test_odd_text_gets_a_reading_and_no_error(client: RasaClient, text: st
     assert client.health == "up"
 
 
+async def test_nobody_names_an_intent_by_its_name(client: RasaClient) -> None:
+    """Rasa takes "/intent" for the intent itself, at confidence 1; a person's text never gets there."""
+    reading = await client.parse("/delete_my_data")
+    assert reading is not None
+    assert reading.confidence < 1.0
+    assert await client.parse("/") is None
+
+
 async def test_what_means_nothing_is_read_without_confidence(client: RasaClient) -> None:
     for text in ("🦓", "।।।"):
         reading = await client.parse(text)

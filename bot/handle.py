@@ -130,6 +130,7 @@ def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: da
             state: dict[str, Any] = end.value
             break
     said = state.pop("said")
+    outbox.call_off(s, asked(incoming.chat), now)  # a question that was overtaken before it was sent
     outbox.put(s, [notice(incoming, payload, now) for payload in said], now)
     kept = standing if standing and not acting.forgotten else None
     conversations.save(s, incoming.chat, state, state["step"], None, now, kept.version if kept else None)
@@ -143,7 +144,14 @@ def notice(incoming: Incoming, payload: dict[str, Any], now: datetime) -> Notice
     if payload.get("edit"):
         payload["edit"] = incoming.message_id
     vital = bool(urgent or payload.get("booking"))
-    return Notice(incoming.chat, "reply", payload, now, EMERGENCY if urgent else REPLY, must_arrive=vital)
+    about = asked(incoming.chat) if "ask" in payload and not payload.get("edit") else None
+    priority = EMERGENCY if urgent else REPLY
+    return Notice(incoming.chat, "reply", payload, now, priority, about=about, must_arrive=vital)
+
+
+def asked(chat: str) -> str:
+    """What a question in the outbox is about: the next one of its chat takes its place."""
+    return f"question:{chat}"
 
 
 def give_up(s: Connection, received: Received, reason: str, now: datetime) -> None:

@@ -17,8 +17,10 @@ def still_wanted(s: Connection, notice: Claimed) -> bool:
     kind, _, id = (notice.about or "").partition(":")
     if kind != "booking":
         return True
-    found = bookings.booking(s, id)
-    return found is not None and found.status in ACTIVE
+    try:
+        return bookings.booking(s, id).status in ACTIVE
+    except LookupError:
+        return False
 
 
 def unreachable(s: Connection, notice: Claimed, now: datetime) -> None:

@@ -22,17 +22,23 @@ def welcome(account: dict[str, Any]) -> Flow[bool]:
     """Language and consent, asked once. True if the person agreed."""
     if account["consented"]:
         return True
-    if not account["lang"]:
-        yield Do(SetLanguage((yield Ask("language", choices=language_choices()))))
-    return (yield from consent())
+    return (yield from consent(account["lang"] or (yield from ask_language())))
 
 
-def consent() -> Flow[bool]:
+def ask_language() -> Flow[str]:
+    """The language to talk in, chosen or told by the first words."""
+    chosen = yield Ask("language", choices=language_choices(), reads=lambda heard: heard.language)
+    yield Do(SetLanguage(chosen))
+    return str(chosen)
+
+
+def consent(lang: str) -> Flow[bool]:
     """The notice, each purpose on its own line; the other language is one tap away."""
-    answer = "bn"
+    answer = lang
     while answer in ("bn", "en"):
-        choices = (Choice("yes", {"t": "choice.agree"}), Choice("no", {"t": "choice.refuse"}), *language_choices())
-        answer = yield Ask("consent", "yes_no", choices)
+        other = tuple(choice for choice in language_choices() if choice.id != answer)
+        agree = (Choice("yes", {"t": "choice.agree"}), Choice("no", {"t": "choice.refuse"}))
+        answer = yield Ask("consent", "yes_no", (*agree, *other))
         if answer in ("bn", "en"):
             yield Do(SetLanguage(answer))
     if answer == "yes":
@@ -49,7 +55,8 @@ def guessed(language: str) -> Generator[Do, Any, None]:
 
 def withdraw() -> Flow[None]:
     """The notice again, with withdrawing as easy as agreeing was."""
-    if (yield from consent()):
+    account = yield Do(Account())
+    if (yield from consent(account["lang"] or "bn")):
         yield Say("consent.kept")
     else:
         yield Say("consent.withdrawn")
@@ -57,8 +64,10 @@ def withdraw() -> Flow[None]:
 
 def language(to: str | None = None) -> Flow[None]:
     """Change the language, at any time."""
-    chosen = to or (yield Ask("language", choices=language_choices()))
-    yield Do(SetLanguage(chosen))
+    if to:
+        yield Do(SetLanguage(to))
+    else:
+        yield from ask_language()
     yield Say("language.changed")
 
 
@@ -66,7 +75,7 @@ def start(code: str | None = None) -> Flow[None]:
     """An invitation link: /start CODE makes the one who holds it a doctor, ASHA or coordinator."""
     account = yield Do(Account())
     if not account["lang"]:
-        yield Do(SetLanguage((yield Ask("language", choices=language_choices()))))
+        yield from ask_language()
     accepted = yield Do(AcceptInvitation(code or ""))
     if accepted:
         yield Say(f"invitation.{accepted['role']}", {"name": accepted["name"]})

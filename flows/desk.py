@@ -105,8 +105,8 @@ class Turn:
         return all(said["text"] in texts for said in self.said)
 
     def push(self, flow: str, args: dict[str, Any], told: dict[str, Any] | None = None) -> None:
-        """Open a flow on top of what is going on; the same one already on top is begun anew."""
-        if self.frames and self.frames[-1].flow == flow:
+        """Open a flow on top of what is going on. The same one already on top is begun anew, unless it is a new story."""
+        if self.frames and self.frames[-1].flow == flow and not told:
             self.frames.pop()
         del self.frames[: max(0, len(self.frames) - FRAMES_AT_MOST + 1)]
         self.frames.append(Frame(flow, args, Journal([["note", "", None, told]] if told else [])))
@@ -270,6 +270,8 @@ def _note(turn: Turn, heard: Heard) -> None:
         if turn.ask and not heard.red_flag and turn.ask.question not in ("language", "consent", "complaint"):
             turn.say("desk.noted")
     else:
+        if turn.frames and turn.frames[-1].flow == "visit" and not heard.red_flag:
+            turn.say("desk.other_person")
         turn.push("visit", {}, told)
 
 

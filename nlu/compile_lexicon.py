@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from nlu.phonetic import english, fold, keys, loosened, tight
 
 WORDS = Path(__file__).parent / "words"
 RULES = Path(__file__).parent / "rules"
+COMPILED = Path(__file__).parent / ".compiled"
+"""Where compiled lexicons are kept between starts; may be emptied at any time."""
 
 
 class Words(BaseModel):
@@ -243,14 +247,45 @@ def compile_cues() -> dict[str, Any]:
 
 @cache
 def lexicon() -> Lexicon:
-    """The findings' lexicon, compiled once a process."""
-    return load(compile_lexicon())
+    """The findings' lexicon: as compiled before, if no file it comes from has changed since."""
+    return load(_kept("lexicon", compile_lexicon))
 
 
 @cache
 def cues() -> Lexicon:
-    """The cues' lexicon, compiled once a process."""
-    return load(compile_cues())
+    """The cues' lexicon, kept likewise."""
+    return load(_kept("cues", compile_cues))
+
+
+def _kept(name: str, compile_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `compile_it` gives, from COMPILED if it is there; kept there if that folder can be written."""
+    path = COMPILED / f"{name}-{_digest()}.json"
+    try:
+        kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return kept
+    except (OSError, ValueError):
+        compiled = compile_it()
+    try:
+        COMPILED.mkdir(exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps(compiled, ensure_ascii=False), "utf-8")
+        unfinished.replace(path)
+        for old in COMPILED.glob(f"{name}-*.json"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    except OSError:
+        pass  # a read-only installation compiles at each start
+    return compiled
+
+
+@cache
+def _digest() -> str:
+    """What the compiled lexicons depend on: the words, the rules, and the code that compiles them."""
+    code = [Path(__file__).with_name(f"{part}.py") for part in ("compile_lexicon", "endings", "lexicon", "normal", "phonetic")]
+    whole = hashlib.sha256()
+    for path in [*code, *sorted(RULES.glob("*.yaml")), *sorted(WORDS.glob("*.yaml"))]:
+        whole.update(path.name.encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
 
 
 def main(arguments: list[str]) -> int:

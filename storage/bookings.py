@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, literal_column, or_, select, update
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, literal_column, or_, select, update
 
 from flows.protocol import URGENCY
 from storage import outbox
@@ -80,7 +80,7 @@ SELECT = (
 )
 """Everything that is said of a booking; `booked(s, row)` makes the record."""
 
-_chat = bindparam("of_chat")
+_chat: BindParameter[str] = bindparam("of_chat")
 _hers = select(Household.id).join(Staff).where(Staff.chat == _chat, Staff.revoked_at.is_(None))
 _people = select(Person.id).where(
     or_(Person.own_chat == _chat, Person.owner_chat == _chat, Person.household_id.in_(_hers))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, insert, or_, select, update
 
 from storage.accounts import (
     account,
@@ -47,7 +47,7 @@ _COLUMNS = (
     Person.pregnant_until, Person.delivered, Person.delivered_until, Person.relation, Person.household_id,
     Person.owner_chat, Person.own_chat, Person.restricted_at,
 )  # fmt: skip
-_chat = bindparam("of_chat")
+_chat: BindParameter[str] = bindparam("of_chat")
 _hers = select(Household.id).join(Staff).where(Staff.chat == _chat, Staff.revoked_at.is_(None))
 _mine = Person.restricted_at.is_(None) & or_(
     Person.own_chat == _chat,

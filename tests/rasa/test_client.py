@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from nlu.rasa_client import Nonsense, RasaClient, reading_of
 
@@ -18,6 +19,14 @@ SOUND = {
     "intent": {"name": "greet", "confidence": 0.9},
     "entities": [{"entity": "finding", "value": "fever", "extractor": "CRFEntityExtractor", "confidence_entity": 0.9}],
 }
+
+
+PATIENCE_S = 20.0
+"""Where the deadline is not what is tested, a busy machine must not fail the test."""
+
+
+def patient(url: str, clock: Callable[[], float] = time.monotonic) -> RasaClient:
+    return RasaClient(url, PATIENCE_S, clock)
 
 
 class Server:
@@ -77,7 +86,7 @@ def sound() -> str:
 
 async def test_a_sound_answer_is_a_reading_over_one_kept_connection() -> None:
     async with serving(says(sound())) as (server, url):
-        client = RasaClient(url)
+        client = patient(url)
         for _ in range(5):
             reading = await client.parse("jor")
             assert reading is not None
@@ -91,7 +100,7 @@ async def test_a_slow_server_costs_no_more_than_the_deadline() -> None:
         client = RasaClient(url, deadline_s=0.2)
         began = time.monotonic()
         assert await client.parse("jor") is None
-        assert 0.15 < time.monotonic() - began < 0.6
+        assert 0.15 < time.monotonic() - began < 3
         assert (client.health, client.state) == ("slow", "rasa_slow")
         await client.close()
 
@@ -108,7 +117,7 @@ async def test_a_slow_server_costs_no_more_than_the_deadline() -> None:
 )  # fmt: skip
 async def test_nonsense_is_no_reading(body: str) -> None:
     async with serving(says(body)) as (_, url):
-        client = RasaClient(url)
+        client = patient(url)
         client.health = "up"
         assert await client.parse("jor") is None
         assert client.state == "rasa_down"
@@ -117,7 +126,7 @@ async def test_nonsense_is_no_reading(body: str) -> None:
 
 async def test_an_error_status_is_no_reading() -> None:
     async with serving(says(sound(), status="500 Oh No")) as (_, url):
-        client = RasaClient(url)
+        client = patient(url)
         assert await client.parse("jor") is None
         await client.close()
 
@@ -131,7 +140,7 @@ async def test_nobody_there_is_starting_until_it_was_up_once() -> None:
 async def test_the_breaker_opens_after_five_failures_and_tries_again_after_five_seconds() -> None:
     clock = Clock()
     async with serving(says("nonsense")) as (server, url):
-        client = RasaClient(url, clock=clock)
+        client = patient(url, clock)
         for _ in range(20):
             await client.parse("jor")
         assert server.asked == 5, "open: nothing more is asked"
@@ -148,7 +157,7 @@ async def test_the_breaker_opens_after_five_failures_and_tries_again_after_five_
 
 async def test_four_failures_and_a_success_keep_it_shut() -> None:
     async with serving(says("nonsense")) as (server, url):
-        client = RasaClient(url)
+        client = patient(url)
         for _ in range(3):
             server.answer = says("nonsense")
             for _ in range(4):
@@ -160,7 +169,7 @@ async def test_four_failures_and_a_success_keep_it_shut() -> None:
 
 async def test_an_empty_message_is_not_sent() -> None:
     async with serving(says(sound())) as (server, url):
-        client = RasaClient(url)
+        client = patient(url)
         assert await client.parse("  \n") is None
         assert server.asked == 0
 
@@ -168,22 +177,22 @@ async def test_an_empty_message_is_not_sent() -> None:
 async def test_the_address_may_change() -> None:
     async with serving(says(sound())) as (_, url):
         address = "http://127.0.0.1:9"
-        client = RasaClient(lambda: address)
+        client = RasaClient(lambda: address, PATIENCE_S)
         assert await client.parse("jor") is None
         address = url
         assert await client.parse("jor") is not None
         await client.close()
 
 
-async def test_what_the_person_wrote_is_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_what_the_person_wrote_is_not_logged() -> None:
     async with serving(says("nonsense")) as (_, url):
-        client = RasaClient(url)
+        client = patient(url)
         client.health = "up"
-        await client.parse("amar gopon rog")
+        with capture_logs() as logged:
+            await client.parse("amar gopon rog")
         await client.close()
-    out = capsys.readouterr()
-    assert "rasa_turned" in out.out + out.err
-    assert "gopon" not in out.out + out.err
+    assert [line["event"] for line in logged] == ["rasa_turned"]
+    assert "gopon" not in str(logged)
 
 
 def entity(**more: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest.fixture
 def client(child: RasaChild) -> RasaClient:
-    return RasaClient(lambda: child.url, deadline_s=5.0)
+    return RasaClient(lambda: child.url, deadline_s=20.0)
 
 
 async def test_sentences_never_seen_get_their_intent(client: RasaClient) -> None:

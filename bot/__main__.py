@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -87,6 +88,7 @@ def chat(
 def read(
     jsonl: Jsonl_ = False,
     now: Now_ = None,
+    no_rasa: Annotated[bool, typer.Option("--no-rasa", help="By the words alone; starts at once.")] = False,
     text: Annotated[str | None, typer.Argument(help="One message to read.")] = None,
 ) -> None:
     """What is understood of a message; with --jsonl a message a line: {"text": "..."}."""
@@ -97,7 +99,7 @@ def read(
 
     if not jsonl and not text:
         raise typer.BadParameter('give a message, or --jsonl and lines on standard input: ingit read "3 din dhore jor"')
-    with rasa_for_reading() as rasa:
+    with nullcontext(lambda text: None) if no_rasa else rasa_for_reading() as rasa:
         answer = reading(_moment(now) or Now()(), rasa)
         if text:
             write(answer({"text": text}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
@@ -32,7 +33,8 @@ from storage.migrate import migrate
 from storage.session import Database
 
 RASA = ROOT / "nlu" / "rasa"
-RASA_PORT = 5005
+READING_SECONDS = 2.0
+"""Deadline of Rasa on the command line, where nobody waits for an answer."""
 SEND_SECONDS, HOUSEKEEPING_SECONDS, WINDOWS_SECONDS = 1.0, 30.0, 3600.0
 
 
@@ -153,39 +155,51 @@ def _clock(parts: Parts) -> Clock:
 
 
 @asynccontextmanager
-async def _rasa(given: Settings) -> AsyncIterator[RasaClient | None]:
+async def _rasa(given: Settings) -> AsyncIterator[RasaClient]:
     """A client of the Rasa server named, or of a child of this process that loads in the background."""
-    if given.nlu_url:
-        yield RasaClient(given.nlu_url)
-        return
     from bot.rasa_child import RasaChild
 
-    child = RasaChild(RASA, RASA_PORT)
-    await child.start()
+    child = None if given.nlu_url else RasaChild(RASA, output=given.ingit_var / "rasa.log")
+    client = RasaClient(given.nlu_url or (lambda: child.url if child else ""))
+    if child is not None:
+        await child.start()
+        if child.problem:
+            print(child.problem, file=sys.stderr)
     try:
-        yield RasaClient(child.url)
+        yield client
     finally:
-        await child.stop()
+        await client.close()
+        if child is not None:
+            await child.stop()
 
 
 @contextmanager
 def rasa_for_reading() -> Iterator[Callable[[str], RasaReading | None]]:
     """Rasa's reading of a text, for the command line: waits until the server has loaded."""
+    with asyncio.Runner() as runner:
+        kept = _rasa_ready(settings())
+        client = runner.run(kept.__aenter__())
+        try:
+            yield lambda text: runner.run(client.parse(text))
+        finally:
+            runner.run(kept.__aexit__(None, None, None))
+
+
+@asynccontextmanager
+async def _rasa_ready(given: Settings) -> AsyncIterator[RasaClient]:
     from bot.rasa_child import RasaChild
 
-    given = settings()
-    loop = asyncio.new_event_loop()
-    child = None if given.nlu_url else RasaChild(RASA, RASA_PORT)
+    child = None if given.nlu_url else RasaChild(RASA, output=given.ingit_var / "rasa.log")
+    if child is not None:
+        await child.start()
+        await child.ready()
+    client = RasaClient(given.nlu_url or (child.url if child else ""), deadline_s=READING_SECONDS)
     try:
-        if child is not None:
-            loop.run_until_complete(child.start())
-            loop.run_until_complete(child.ready())
-        client = RasaClient(given.nlu_url or (child.url if child else ""), deadline_s=2.0)
-        yield lambda text: loop.run_until_complete(client.parse(text))
+        yield client
     finally:
+        await client.close()
         if child is not None:
-            loop.run_until_complete(child.stop())
-        loop.close()
+            await child.stop()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
@@ -203,8 +217,6 @@ def _logs(to: Path | None) -> None:
     if to is not None:
         to.parent.mkdir(parents=True, exist_ok=True)
         out = to.open("a", encoding="utf-8")
-    import sys
-
     stream = out or sys.stderr
     logging.basicConfig(level=logging.WARNING, stream=stream)
     structlog.configure(

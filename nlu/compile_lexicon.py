@@ -1,6 +1,6 @@
 """The words files and the cues, compiled to one JSON value that nlu.lexicon loads.
 
-    python -m nlu.compile_lexicon OUT.json      (the findings alone, for the Rasa component)
+python -m nlu.compile_lexicon OUT.json      (the findings alone, for the Rasa component)
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class _Compiler:
             for key, distance in _keys(word, kind, language, self.cut):
                 if not (self.cues and _too_short(key)):
                     self._lead(key, number, distance)
-            if self.cues and kind == "latin" and len(word) <= _SHORT:
+            if self.cues and kind == "latin" and len(fold(word)) <= _SHORT:
                 self._lead("x:" + word, number, 0)
             for other in self._alike(word, kind):
                 for key, distance in _keys(other, "bengali" if other > "z" else "latin", "en", self.cut):
@@ -142,10 +142,12 @@ def _keys(word: str, kind: str, language: str, cut: bool) -> Iterator[tuple[str,
         for key in loosened(word):
             yield from _whole(bengali_keys(key, _CASE), cut)
         for key in keys(word):
-            yield from _whole(latin_keys(key), cut)
+            yield from (found for found in latin_keys(key) if found[1] == 0 or (cut and found[0][0] == "w"))
+        for stem in bengali_stems(tight(word)) if cut else ():
+            yield from (("l:" + key, _CASE) for key in keys(stem) if len(key) > 2)
     elif language == "en":
         key = english(word)
-        yield "e:" + key, 0
+        yield ("x:" + word if len(key) <= _SHORT else "e:" + key), 0
         yield from (("e:" + stem, _CASE) for stem in english_stems(key) if cut)
     else:
         yield from _whole(latin_keys(fold(word)), cut)
@@ -281,7 +283,10 @@ def _kept(name: str, compile_it: Callable[[], dict[str, Any]]) -> dict[str, Any]
 @cache
 def _digest() -> str:
     """What the compiled lexicons depend on: the words, the rules, and the code that compiles them."""
-    code = [Path(__file__).with_name(f"{part}.py") for part in ("compile_lexicon", "endings", "lexicon", "normal", "phonetic")]
+    code = [
+        Path(__file__).with_name(f"{part}.py")
+        for part in ("compile_lexicon", "endings", "lexicon", "normal", "phonetic")
+    ]
     whole = hashlib.sha256()
     for path in [*code, *sorted(RULES.glob("*.yaml")), *sorted(WORDS.glob("*.yaml"))]:
         whole.update(path.name.encode() + path.read_bytes())

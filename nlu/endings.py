@@ -43,7 +43,9 @@ def bengali_stems(tight_key: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def latin_stems(folded: str) -> tuple[str, ...]:
     """A romanised word's key without its case ending or particle."""
-    return tuple(stem for stem in _cut(folded, _LATIN_CASES, _SHORTEST_LATIN) if len(stem) > 2 or _bare_stem(folded, stem))
+    return tuple(
+        stem for stem in _cut(folded, _LATIN_CASES, _SHORTEST_LATIN) if len(stem) > 2 or _bare_stem(folded, stem)
+    )
 
 
 def _bare_stem(folded: str, stem: str) -> bool:
@@ -53,7 +55,7 @@ def _bare_stem(folded: str, stem: str) -> bool:
 
 def _cut(key: str, endings: list[str], shortest: int) -> tuple[str, ...]:
     stems = (key[: -len(ending)] for ending in endings if key.endswith(ending) and len(key) - len(ending) >= shortest)
-    return tuple(dict.fromkeys(stems))
+    return tuple(dict.fromkeys(stem for stem in stems if stem[-1] != "্"))
 
 
 @lru_cache(maxsize=20_000)
@@ -69,8 +71,9 @@ def bengali_verb(tight_key: str) -> str | None:
 def latin_verb(folded: str) -> str | None:
     """The same for a romanised word: ghurche, ghore, ghora."""
     root = _LATIN_VERB.sub("", folded, count=1)
+    ending = len(folded) - len(root)
     root = root[:1] + _LATIN_VOWELS.sub("", root[1:]).replace("e", "i")
-    return root if folded != root and len(root) >= 2 else None
+    return root if (len(root) > 2 and ending) or (len(root) == 2 and ending > 1) else None
 
 
 _ENGLISH = (("ing", 4), ("ings", 4), ("ed", 3), ("es", 3), ("s", 3), ("er", 4), ("nes", 4), ("i", 3))

@@ -21,7 +21,9 @@ _BENGALI = frozenset(
     "aj ajke ekhon kichu kono parchi parche parchina hobe jabo chai din dao lagbe lagche bolun dekhabo dekhate mas bochor bochhor soptaho sokal rat "
     "rate bikel dupur ha haan hya janina jani nah pore age sathe ebong apni tumi amader or tar onar unar sondha diye niye gele geche gese hoy".split()
 )
-_UNCLEAR = frozenset("ok okay k hmm hm hi hello no yes h ha na".split()) - frozenset(("yes", "no", "hello", "na", "ha", "hi"))
+_UNCLEAR = frozenset("ok okay k hmm hm hi hello no yes h ha na".split()) - frozenset(
+    ("yes", "no", "hello", "na", "ha", "hi")
+)
 
 
 def language(line: Line) -> Language | None:
@@ -43,12 +45,21 @@ def language(line: Line) -> Language | None:
 
 def _listed(word: str, side: str) -> bool:
     """Whether the lexicon has the word, as English ("e:") or as Bengali ("l:")."""
-    return any(key.startswith(side) and not distance and key in lexicon().keys for key, distance in token_keys(word, "latin"))
+    return any(
+        key.startswith(side) and not distance and key in lexicon().keys for key, distance in token_keys(word, "latin")
+    )
 
 
 def _bengali_ending(word: str) -> bool:
-    return len(word) > 4 and word.endswith(("che", "chhe", "chi", "chhi", "tese", "chilo", "bo", "ben", "lam", "guli", "gulo", "ay", "ei"))
+    return len(word) > 4 and word.endswith(
+        ("che", "chhe", "chi", "chhi", "tese", "chilo", "bo", "ben", "lam", "guli", "gulo", "ay", "ei")
+    )
 
 
 def _looks_english(words: list[str]) -> bool:
-    return any(word.endswith(("ing", "tion", "ed", "ness", "ly", "ment", "er", "ble", "ache", "al", "ck", "th", "sh", "ss", "ce")) for word in words)
+    return any(
+        word.endswith(
+            ("ing", "tion", "ed", "ness", "ly", "ment", "er", "ble", "ache", "al", "ck", "th", "sh", "ss", "ce")
+        )
+        for word in words
+    )

@@ -7,9 +7,10 @@ in which a gap lets up to three words pass. Runs on Python 3.10 with indic_trans
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Tuple
+from typing import Any
 
 from nlu.endings import bengali_stems, bengali_verb, english_stems, latin_stems, latin_verb
 from nlu.normal import Token, readable, tokens
@@ -29,21 +30,21 @@ class Node:
     __slots__ = ("ends", "gap", "next")
 
     def __init__(self) -> None:
-        self.next: Dict[int, Node] = {}
-        self.gap: Optional[Node] = None
-        self.ends: List[int] = []
+        self.next: dict[int, Node] = {}
+        self.gap: Node | None = None
+        self.ends: list[int] = []
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """Keys -> (number of a word, distance); the trie; and each phrase's code and whether it is meant ("find", "not")."""
 
-    keys: Dict[str, List[Tuple[int, int]]]
+    keys: dict[str, list[tuple[int, int]]]
     root: Node
-    phrases: List[Tuple[str, str]]
-    function_words: FrozenSet[str] = frozenset()
-    fillers: FrozenSet[str] = frozenset()
-    looked_up: Dict[Tuple[str, str], Dict[int, int]] = field(default_factory=dict)
+    phrases: list[tuple[str, str]]
+    function_words: frozenset[str] = frozenset()
+    fillers: frozenset[str] = frozenset()
+    looked_up: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Match:
     """A phrase found: its code, the places of its words among the tokens, and how far from the listed words it is."""
 
     code: str
-    words: Tuple[int, ...]
+    words: tuple[int, ...]
     distance: int
     kind: str = "find"
 
@@ -64,10 +65,10 @@ class Match:
         return self.words[-1] + 1
 
 
-def load(compiled: Dict[str, Any]) -> Lexicon:
+def load(compiled: dict[str, Any]) -> Lexicon:
     """The lexicon from what nlu.compile_lexicon wrote."""
     root = Node()
-    phrases: List[Tuple[str, str]] = []
+    phrases: list[tuple[str, str]] = []
     for code, kind, words in compiled["phrases"]:
         node = root
         for word in words:
@@ -82,22 +83,22 @@ def load(compiled: Dict[str, Any]) -> Lexicon:
     return Lexicon(keys, root, phrases, frozenset(compiled["function_words"]), frozenset(compiled["fillers"]))
 
 
-def find(lexicon: Lexicon, text: str) -> List[Tuple[str, int, int]]:
+def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
     """The finding codes of a text, each with the place of its first and behind its last character in readable(text)."""
     words = tokens(readable(text))
     return [(m.code, words[m.start].start, words[m.end - 1].end) for m in matches(lexicon, words)]
 
 
-def matches(lexicon: Lexicon, words: List[Token]) -> List[Match]:
+def matches(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     """What the lexicon finds in these words: the longest reading of each, idioms taken out."""
     return chosen(every_match(lexicon, words))
 
 
-def every_match(lexicon: Lexicon, words: List[Token]) -> List[Match]:
+def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     """Every phrase of the lexicon in these words, longer and shorter ones alike."""
     numbers = [_lookup(lexicon, word) for word in words]
     skipped = [word.text in lexicon.fillers for word in words]
-    found: Dict[Tuple[int, Tuple[int, ...]], int] = {}
+    found: dict[tuple[int, tuple[int, ...]], int] = {}
     for start, options in enumerate(numbers):
         for number, distance in options.items():
             node = lexicon.root.next.get(number)
@@ -111,8 +112,8 @@ def every_match(lexicon: Lexicon, words: List[Token]) -> List[Match]:
 
 
 def _follow(
-    lexicon: Lexicon, node: Node, words: List[Token], numbers: List[Dict[int, int]], skipped: List[bool],
-    used: Tuple[int, ...], distance: int, passed: int, found: Dict[Tuple[int, Tuple[int, ...]], int],
+    lexicon: Lexicon, node: Node, words: list[Token], numbers: list[dict[int, int]], skipped: list[bool],
+    used: tuple[int, ...], distance: int, passed: int, found: dict[tuple[int, tuple[int, ...]], int],
 ) -> None:  # fmt: skip
     """Go on from `node` behind the last used word, over fillers and gaps."""
     for phrase in node.ends:
@@ -136,7 +137,7 @@ def _follow(
         place += 1
 
 
-def _lookup(lexicon: Lexicon, word: Token) -> Dict[int, int]:
+def _lookup(lexicon: Lexicon, word: Token) -> dict[int, int]:
     """The lexicon's words that this one may be, with their distance."""
     if word.kind not in ("bengali", "latin", "number"):
         return {}
@@ -154,17 +155,22 @@ def _lookup(lexicon: Lexicon, word: Token) -> Dict[int, int]:
 
 
 @lru_cache(maxsize=20_000)
-def token_keys(word: str, kind: str) -> Tuple[Tuple[str, int], ...]:
+def token_keys(word: str, kind: str) -> tuple[tuple[str, int], ...]:
     """The keys to look a typed word up by, each with its distance."""
     if kind == "number":
         return (("#" + word, _EXACT),)
     if kind == "bengali":
         return (("x:" + word, _EXACT), *bengali_keys(tight(word)))
     folded, as_english = fold(word), english(word)
-    return (("x:" + word, _EXACT), *latin_keys(folded), ("e:" + as_english, _EXACT), *(("e:" + stem, _CASE) for stem in english_stems(as_english)))
+    return (
+        ("x:" + word, _EXACT),
+        *latin_keys(folded),
+        ("e:" + as_english, _EXACT),
+        *(("e:" + stem, _CASE) for stem in english_stems(as_english)),
+    )
 
 
-def bengali_keys(key: str, distance: int = _EXACT) -> Iterable[Tuple[str, int]]:
+def bengali_keys(key: str, distance: int = _EXACT) -> Iterable[tuple[str, int]]:
     """A tight key, itself and cut."""
     yield "b:" + key, distance
     for stem in bengali_stems(key):
@@ -174,7 +180,7 @@ def bengali_keys(key: str, distance: int = _EXACT) -> Iterable[Tuple[str, int]]:
         yield "v:" + root, distance + _VERB
 
 
-def latin_keys(key: str, distance: int = _EXACT) -> Iterable[Tuple[str, int]]:
+def latin_keys(key: str, distance: int = _EXACT) -> Iterable[tuple[str, int]]:
     """A folded key, itself and cut."""
     if not key:
         return
@@ -186,11 +192,11 @@ def latin_keys(key: str, distance: int = _EXACT) -> Iterable[Tuple[str, int]]:
         yield "w:" + root, distance + _VERB
 
 
-def chosen(found: List[Match]) -> List[Match]:
+def chosen(found: list[Match]) -> list[Match]:
     """Of overlapping readings the fullest: idioms silence what they cover, a longer phrase the shorter within it."""
     idioms = [m for m in found if m.kind == "not"]
     spans = sorted((m for m in found if m.kind == "find"), key=_weight)
-    taken: List[Tuple[FrozenSet[int], Match]] = []
+    taken: list[tuple[frozenset[int], Match]] = []
     for match in spans:
         words = frozenset(match.words)
         if any(_is_idiom(idiom, match, words) for idiom in idioms):
@@ -201,28 +207,28 @@ def chosen(found: List[Match]) -> List[Match]:
     return sorted((m for words, m in taken if not _leaps(m, words, taken)), key=lambda m: m.words)
 
 
-def _is_idiom(idiom: Match, match: Match, words: FrozenSet[int]) -> bool:
+def _is_idiom(idiom: Match, match: Match, words: frozenset[int]) -> bool:
     """Whether the words of this match are said in an idiom that means something else, and said more nearly so."""
     covered = idiom.code == match.code and words <= frozenset(idiom.words)
     return covered and (len(idiom.words) > len(match.words) or idiom.distance <= match.distance)
 
 
-def _leaps(match: Match, words: FrozenSet[int], taken: List[Tuple[FrozenSet[int], Match]]) -> bool:
+def _leaps(match: Match, words: frozenset[int], taken: list[tuple[frozenset[int], Match]]) -> bool:
     """Whether a gap of this match swallows another finding whole: "gas in the belly and pain in the chest"."""
     between = frozenset(range(match.start, match.end)) - words
     return any(other <= between and len(other) == kept.end - kept.start for other, kept in taken if kept is not match)
 
 
-def _weight(match: Match) -> Tuple[int, int, int, int]:
+def _weight(match: Match) -> tuple[int, int, int, int]:
     """Tightly said and longer first."""
     passed = match.end - match.start - len(match.words)
     return (-len(match.words), passed, match.distance, match.start)
 
 
-def _silences(other: FrozenSet[int], kept: Match, match: Match, words: FrozenSet[int]) -> bool:
+def _silences(other: frozenset[int], kept: Match, match: Match, words: frozenset[int]) -> bool:
     """Whether a phrase already taken leaves no room for this one."""
     if words < other or (words == other and kept.distance < match.distance):
         return True
-    if words == other and kept.code == match.code:
+    if kept.code == match.code and words & other:
         return True
     return False

@@ -24,7 +24,7 @@ class Line:
     def begins(self, place: int, *codes: str) -> int:
         """The place behind the longest of these cues that begins here; 0 where none does."""
         here = self.cues[place] if 0 <= place < len(self.words) else NONE
-        return max((here.get(code, 0) for code in codes), default=0)
+        return max([here[code] for code in codes if code in here], default=0) if here else 0
 
     def has(self, place: int, *codes: str) -> bool:
         """Whether one of these cues lies over the word at this place."""
@@ -56,7 +56,7 @@ def lay_out(text: str, words_of: Lexicon | None = None) -> Line:
     found_cues = every_match(cues(), words)
     as_listed = {cue.words for cue in found_cues if not cue.distance}
     for cue in found_cues:
-        if cue.distance > 1 or cue.distance and (cue.code.endswith("!") or cue.words in as_listed):
+        if cue.distance > 1 or (cue.distance and (cue.code.endswith("!") or cue.words in as_listed)):
             continue
         code = cue.code.rstrip("!")
         begin[cue.start][code] = max(begin[cue.start].get(code, 0), cue.end)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Optional
 
 import regex
 
@@ -62,7 +61,7 @@ class Token:
     kind: str  # "bengali", "latin", "number", "mark" (ends a thought), "comma", "sign" (joins numbers), "other"
     start: int
     end: int
-    value: Optional[float] = None  # of a number
+    value: float | None = None  # of a number
 
 
 _TOKEN = regex.compile(

@@ -41,7 +41,9 @@ def _values() -> tuple[dict[str, float], dict[str, float], frozenset[str]]:
                 latin.setdefault(key, value)
     for value, words in data["latin"].items():
         latin |= {fold(word): float(value) for word in words}
-    careful = frozenset(key for word in map(readable, data["careful"]) for key in (word, tight(word), fold(word)) if key)
+    careful = frozenset(
+        key for word in map(readable, data["careful"]) for key in (word, tight(word), fold(word)) if key
+    )
     return bengali, latin, careful
 
 

@@ -112,7 +112,7 @@ class RasaClient:
     def _turned(self, health: Health, why: str = "") -> None:
         """Note a change; the text of the message is never logged."""
         if health != self.health:
-            log.info("rasa_turned", to=health, why=why)
+            (log.info if health == "up" else log.warning)("rasa_turned", to=health, why=why)
         self.health = health
 
 

@@ -91,7 +91,10 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
 
 def _sorted(judged: list[scope.Judged]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Codes by status, once each: there outweighs doubted, doubted outweighs denied."""
-    by_status = {status: [j.match.code for j in judged if j.status == status] for status in (scope.PRESENT, scope.ABSENT, scope.UNCERTAIN)}
+    by_status = {
+        status: [j.match.code for j in judged if j.status == status]
+        for status in (scope.PRESENT, scope.ABSENT, scope.UNCERTAIN)
+    }
     present = tuple(dict.fromkeys(by_status[scope.PRESENT]))
     uncertain = tuple(dict.fromkeys(code for code in by_status[scope.UNCERTAIN] if code not in present))
     absent = tuple(dict.fromkeys(c for c in by_status[scope.ABSENT] if c not in present and c not in uncertain))
@@ -110,12 +113,14 @@ def _pregnant(who: Person, present: tuple[str, ...], absent: tuple[str, ...]) ->
 
 
 def _only_number(line: Line, numbers: list[Amount]) -> float | None:
-    alone = sum(word.kind in ("bengali", "latin", "number") for word in line.words) <= 2
+    alone = sum(word.kind in ("bengali", "latin", "number") for word in line.words) <= 1
     sure = [amount for amount in numbers if not amount.doubtful or alone]
     return sure[0].high if len(sure) == 1 else None
 
 
-def _when(line: Line, numbers: list[Amount], found: list[Span], local: datetime, expects: Expects, ill: bool) -> str | None:
+def _when(
+    line: Line, numbers: list[Amount], found: list[Span], local: datetime, expects: Expects, ill: bool
+) -> str | None:
     """A day or time is one to come only where a booking is spoken of: an illness's "yesterday" looks back."""
     asked = expects.kind == "date" or expects.question in ("window", "when", "date", "day")
     booking = line.said("book_appointment", "reschedule_appointment") or asked

@@ -6,7 +6,18 @@ from flows.heard import Reply
 from nlu.line import Line, lay_out
 from nlu.numbers import Amount
 
-_GLYPHS: dict[str, Reply] = {"👍": "yes", "✅": "yes", "👌": "yes", "✔": "yes", "🙆": "yes", "👎": "no", "❌": "no", "🙅": "no", "✖": "no", "🤷": "dont_know"}
+_GLYPHS: dict[str, Reply] = {
+    "👍": "yes",
+    "✅": "yes",
+    "👌": "yes",
+    "✔": "yes",
+    "🙆": "yes",
+    "👎": "no",
+    "❌": "no",
+    "🙅": "no",
+    "✖": "no",
+    "🤷": "dont_know",
+}
 _CODES: tuple[Reply, ...] = ("dont_know", "no", "yes")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last_one": -1}
 
@@ -29,13 +40,21 @@ def _whole(line: Line) -> Reply | None:
     if not words or len(words) > 8:
         return None
     for code in _CODES:
-        if all(line.has(at, code) or line.has(at, "i", "my", "he", "be", "occur", "all", "now", "still", "not", "but", "is_not") for at in words) and any(
-            line.has(at, code) for at in words
-        ):
+        if all(
+            line.has(at, code)
+            or line.has(at, "i", "my", "he", "be", "occur", "all", "now", "still", "not", "but", "is_not")
+            for at in words
+        ) and any(line.has(at, code) for at in words):
             return code
-    if all(line.has(at, "be", "occur", "now", "all", "my", "he", "i", "still") or line.words[at].text in ("একটু", "ektu", "অল্প") for at in words):
+    if all(
+        line.has(at, "be", "occur", "now", "all", "my", "he", "i", "still")
+        or line.words[at].text in ("একটু", "ektu", "অল্প")
+        for at in words
+    ):
         return "yes" if any(line.has(at, "be", "occur") for at in words) else None
-    if line.has(words[-1], "not", "not_done", "no_after") and all(line.has(at, "occur", "be", "not", "not_done", "no_after", "all") for at in words):
+    if line.has(words[-1], "not", "not_done", "no_after") and all(
+        line.has(at, "occur", "be", "not", "not_done", "no_after", "all") for at in words
+    ):
         return "no"
     return None
 
@@ -47,7 +66,11 @@ def _opening(line: Line) -> Reply | None:
         if not end:
             continue
         follows = line.words[end] if end < len(line.words) else None
-        set_off = follows is None or follows.kind in ("comma", "mark") or line.has(end, code, "i", "my", "he", "but", "still", "now", "be", "for", "today")
+        set_off = (
+            follows is None
+            or follows.kind in ("comma", "mark")
+            or line.has(end, code, "i", "my", "he", "but", "still", "now", "be", "for", "today")
+        )
         if code == "no" and line.has(0, "no_before") and any(match.start <= end + 1 for match in line.findings):
             return None
         if code == "dont_know" or set_off or (code == "yes" and line.words[0].text not in ("thik", "ঠিক", "k", "hu")):
@@ -59,15 +82,25 @@ def ordinal(line: Line, numbers: list[Amount]) -> int | None:
     """The place in a list that was named, from 1; -1 for the last."""
     for place in range(len(line.words)):
         for code, value in _ORDINALS.items():
-            if line.begins(place, code) and not line.begins(line.begins(place, code), "day", "week", "month", "year", "night"):
+            if line.begins(place, code) and not _of_time(line, line.begins(place, code)):
                 return value
     for amount in numbers:
-        if (line.begins(amount.end, "number_word") or line.has(amount.start - 1, "number_word")) and amount.high == int(amount.high):
+        if (line.begins(amount.end, "number_word") or line.has(amount.start - 1, "number_word")) and amount.high == int(
+            amount.high
+        ):
             return int(amount.high) if 0 < amount.high < 100 else None
     return None
 
 
-def choice(line: Line, choices: tuple[tuple[str, tuple[str, ...]], ...], place: int | None, number: float | None) -> str | None:
+def _of_time(line: Line, place: int) -> bool:
+    """ "Last night", "last 10 days": no place in a list."""
+    number = place < len(line.words) and line.words[place].kind == "number"
+    return number or bool(line.begins(place, "day", "week", "month", "year", "night", "hour"))
+
+
+def choice(
+    line: Line, choices: tuple[tuple[str, tuple[str, ...]], ...], place: int | None, number: float | None
+) -> str | None:
     """The id of the choice that was named: by its label, else by its place in the list."""
     said = _content(line)
     scored = []
@@ -78,7 +111,13 @@ def choice(line: Line, choices: tuple[tuple[str, tuple[str, ...]], ...], place: 
     named = [identity for score, identity in scored if score == best]
     if best >= 0.5 and len(named) == 1:
         return named[0]
-    at = place if place is not None else int(number) if number is not None and number == int(number) and _bare(line) else None
+    at = (
+        place
+        if place is not None
+        else int(number)
+        if number is not None and number == int(number) and _bare(line)
+        else None
+    )
     if at is not None and (at == -1 or 1 <= at <= len(choices)):
         return choices[at if at < 0 else at - 1][0]
     return None
@@ -86,7 +125,13 @@ def choice(line: Line, choices: tuple[tuple[str, tuple[str, ...]], ...], place: 
 
 def _bare(line: Line) -> bool:
     """Nothing but the number, and what is put to one in a list."""
-    return sum(word.kind in ("bengali", "latin") and not line.has(at, "clock", "number_word") for at, word in enumerate(line.words)) <= 1
+    return (
+        sum(
+            word.kind in ("bengali", "latin") and not line.has(at, "clock", "number_word")
+            for at, word in enumerate(line.words)
+        )
+        <= 1
+    )
 
 
 def _content(line: Line) -> list[frozenset[str]]:

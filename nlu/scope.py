@@ -44,6 +44,10 @@ def _status(line: Line, match: Match, places: set[int], asked: bool) -> str:
         return after if after == UNCERTAIN else _unless_doubted(line, match, start, end, PRESENT, settled=True)
     if _long_ago(line, match, start, end, places):
         return NEITHER
+    if any(line.has(at, "was") for at in range(max(start, match.start - 3), match.start)) and _over_later(
+        line, match.end, end
+    ):
+        return ABSENT
     return _unless_doubted(line, match, start, end, PRESENT)
 
 
@@ -58,7 +62,7 @@ def _sentence(line: Line, match: Match) -> tuple[int, int]:
 
 
 def _somebody_elses(line: Line, match: Match, start: int) -> bool:
-    """"The neighbour's boy has measles": said of somebody who is not the patient, unless the thought turns."""
+    """ "The neighbour's boy has measles": said of somebody who is not the patient, unless the thought turns."""
     for place in range(match.start - 1, start - 1, -1):
         if line.begins(place, "others"):
             return True
@@ -87,9 +91,12 @@ def _denied_before(line: Line, match: Match, start: int, places: set[int]) -> bo
 
 
 def _list_of_no(line: Line, match: Match, place: int) -> bool:
-    """"No fever, cough or vomiting" is one list; "no fever, cough for 3 days" is not."""
+    """ "No fever, cough or vomiting" is one list; "no fever, cough for 3 days" is not."""
     behind = match.end
-    tail_says_more = any(line.has(at, "for", "day", "week", "be", "since", "occur") for at in range(behind, min(behind + 4, len(line.words))))
+    tail_says_more = any(
+        line.has(at, "for", "day", "week", "be", "since", "occur")
+        for at in range(behind, min(behind + 4, len(line.words)))
+    )
     return not tail_says_more
 
 
@@ -106,12 +113,12 @@ def _what_follows(line: Line, match: Match, end: int, places: set[int], asked: b
             return None if _still(line, over, end) else ABSENT
         elif line.has(place, "no_after", "not_done"):
             return _denial(line, match, place, comma, asked, verb)
-        elif line.has(place, "without_after") and place == match.end:
-            return ABSENT
-        elif line.has(place, "is_not") and passed == 0:
+        elif (line.has(place, "without_after") and place == match.end) or (line.has(place, "is_not") and passed == 0):
             return ABSENT
         elif line.has(place, "cease"):
-            ceases = line.has(place + 1, "not", "not_done") or line.has(place + 2, "not") or line.has(place - 1, "no_before")
+            ceases = (
+                line.has(place + 1, "not", "not_done") or line.has(place + 2, "not") or line.has(place - 1, "no_before")
+            )
             return PRESENT if ceases else None
         elif line.has(place, "not"):
             return _plain_no(line, match, place, comma, asked, verb, passed)
@@ -128,7 +135,8 @@ def _what_follows(line: Line, match: Match, end: int, places: set[int], asked: b
             elif not line.has(place + 1, "occur", "over", "was", "ask"):
                 return None
         elif line.has(place, "be"):
-            return None
+            if not line.begins(place + 1, "over"):
+                return None
         elif line.has(place, *_LIGHT) or line.words[place].text in _fillers() or line.words[place].kind == "number":
             pass
         else:
@@ -141,7 +149,11 @@ def _what_follows(line: Line, match: Match, end: int, places: set[int], asked: b
 
 def _denial(line: Line, match: Match, place: int, comma: bool, asked: bool, verb: bool) -> str | None:
     """নেই, হয়নি: denies the list before it; across a comma only with "any of it", or where signs were asked for."""
-    if line.begins(place, "ask") or line.has(place + 1, "ask") or (line.words[place + 1].text in ("তো", "to") if place + 1 < len(line.words) else False):
+    if (
+        line.begins(place, "ask")
+        or line.has(place + 1, "ask")
+        or (line.words[place + 1].text in ("তো", "to") if place + 1 < len(line.words) else False)
+    ):
         return UNCERTAIN
     if not comma:
         return ABSENT
@@ -160,6 +172,8 @@ def _plain_no(line: Line, match: Match, place: int, comma: bool, asked: bool, ve
         return None
     near = verb or place == match.end or line.has(place - 1, "occur", "be", "all", "and")
     if not near or passed > 1:
+        return None
+    if place + 1 < len(line.words) and line.words[place + 1].text.endswith(("লে", "le", "মা", "পর্যন্ত")):
         return None
     if place == match.end and place + 1 < len(line.words) and place + 1 in {p for m in line.findings for p in m.words}:
         return UNCERTAIN
@@ -191,13 +205,21 @@ def _over_later(line: Line, place: int, end: int) -> str | None:
         return ABSENT
     stop = min(len(line.words), end + 8)
     for at in range(place + 1, stop):
-        if line.has(at, "no_after", "over") and (line.has(at, "over") or any(line.has(k, "now", "but", "all") for k in range(place, at + 1))):
+        if (
+            line.has(at, "now")
+            and (line.has(at + 1, "but") or line.has(at - 1, "but"))
+            and line.words[at + 1].text not in ("কিন্তু", "but")
+        ):
+            return ABSENT
+        if line.has(at, "no_after", "over") and (
+            line.has(at, "over") or any(line.has(k, "now", "but", "all") for k in range(place, at + 1))
+        ):
             return ABSENT
     return None
 
 
 def _still(line: Line, place: int, end: int) -> bool:
-    """"Went away, but came back"."""
+    """ "Went away, but came back"."""
     return any(line.words[at].text in ("আবার", "abar", "again", "returned") for at in range(place, min(end, place + 6)))
 
 
@@ -208,7 +230,11 @@ def _long_ago(line: Line, match: Match, start: int, end: int, places: set[int]) 
             continue
         if line.has(place, "long_ago") and _same_thought(line, match, place):
             return True
-        if line.has(place, "before") and _same_thought(line, match, place) and not line.has(place, "still", "just_before"):
+        if (
+            line.has(place, "before")
+            and _same_thought(line, match, place)
+            and not line.has(place, "still", "just_before")
+        ):
             if _years_before(line, place):
                 return True
             if not _measured(line, place) and any(line.has(at, "was") for at in range(place, end)):
@@ -240,7 +266,9 @@ def _unless_doubted(line: Line, match: Match, start: int, end: int, status: str,
     if any(line.has(at, "fear") for at in after[:2]) and not settled:
         return UNCERTAIN
     english = [at for at in before if line.begins(at, "ask") or line.has(at, "fear")]
-    if english and not any(line.words[at].kind == "comma" or line.has(at, "but") for at in range(english[-1], match.start)):
+    if english and not any(
+        line.words[at].kind == "comma" or line.has(at, "but") for at in range(english[-1], match.start)
+    ):
         return UNCERTAIN if status == PRESENT else status
     return status
 

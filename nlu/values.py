@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor
 
@@ -12,7 +12,20 @@ from nlu.numbers import Amount
 DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0}
 YEARS = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "year": 1.0}
 _WEEKS_A_MONTH = 4.345
-_KIN = ("son", "daughter", "child", "mother", "father", "wife", "husband", "other_woman", "other_man", "woman", "man", "patient")
+_KIN = (
+    "son",
+    "daughter",
+    "child",
+    "mother",
+    "father",
+    "wife",
+    "husband",
+    "other_woman",
+    "other_man",
+    "woman",
+    "man",
+    "patient",
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -32,13 +45,28 @@ def spans(line: Line, numbers: list[Amount]) -> list[Span]:
     for amount in numbers:
         unit = next((unit for unit in DAYS if line.begins(amount.end, unit)), None)
         place = amount.end
-        if unit is None and line.words[place : place + 1] and line.words[place].text in ("টা", "টি", "টে", "ta", "ti", "-"):
+        if (
+            unit is None
+            and line.words[place : place + 1]
+            and line.words[place].text in ("টা", "টি", "টে", "ta", "ti", "-")
+        ):
             place += 1
             unit = next((unit for unit in DAYS if line.begins(place, unit)), None)
         if unit:
             end = line.begins(place, unit)
             found.append(Span(amount, unit, end, _kind(line, amount, unit, place, end)))
-    return found
+    return [_first_part(span, found[at + 1 : at + 2]) for at, span in enumerate(found)]
+
+
+def _first_part(span: Span, following: list[Span]) -> Span:
+    """ "২ বছর ৩ মাসের": what stands right before an age and is counted in a larger unit belongs to it."""
+    joins = (
+        following
+        and following[0].kind == "age"
+        and following[0].amount.start <= span.end + 1
+        and span.kind == "duration"
+    )
+    return replace(span, kind="age") if joins and DAYS[span.unit] > DAYS[following[0].unit] else span
 
 
 def _kind(line: Line, amount: Amount, unit: str, place: int, end: int) -> str:
@@ -82,7 +110,9 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
 def _genitive(line: Line, place: int) -> bool:
     word = line.words[place].text
     follows = line.words[place + 1].text if place + 1 < len(line.words) else ""
-    return word.endswith(("ের", "র", "er", "rer")) and word not in ("year", "বছর", "বৎসর", "bochor", "bochhor", "yr") or follows in ("er", "এর")
+    return (
+        word.endswith(("ের", "র", "er", "rer")) and word not in ("year", "বছর", "বৎসর", "bochor", "bochhor", "yr")
+    ) or follows in ("er", "এর")
 
 
 def age_years(line: Line, numbers: list[Amount], found: list[Span], asked: bool) -> float | None:
@@ -107,7 +137,7 @@ def age_years(line: Line, numbers: list[Amount], found: list[Span], asked: bool)
 
 
 def _together(ages: list[Span]) -> list[Span]:
-    """"2 years 3 months": the parts of one age stand side by side and get smaller."""
+    """ "2 years 3 months": the parts of one age stand side by side and get smaller."""
     whole = ages[:1]
     for span in ages[1:]:
         if span.amount.start <= whole[-1].end + 1 and DAYS[span.unit] < DAYS[whole[-1].unit]:
@@ -116,7 +146,7 @@ def _together(ages: list[Span]) -> list[Span]:
 
 
 def _sex_mark(line: Line, amount: Amount) -> bool:
-    """"45/F", "45 F", "M 30", "45 yo"."""
+    """ "45/F", "45 F", "M 30", "45 yo"."""
     near = [line.words[at].text for at in (amount.end, amount.end + 1) if at < len(line.words)]
     if near[:1] in (["yo"], ["y"]) or near[:2] == ["/", "f"] or near[:2] == ["/", "m"]:
         return True
@@ -125,7 +155,7 @@ def _sex_mark(line: Line, amount: Amount) -> bool:
 
 
 def newborn_age(line: Line) -> float | None:
-    """"Born today", "just born": nought."""
+    """ "Born today", "just born": nought."""
     words = " ".join(word.text for word in line.words)
     said = ("আজ জন্ম", "আজ হয়েছে বাচ্চা", "সদ্যোজাত", "সদ্যজাত", "আজ জন্মেছে", "aj jonmo", "born today", "aj jonmeche")
     return 0.0 if any(phrase in words for phrase in said) else None
@@ -141,7 +171,11 @@ def weeks_pregnant(found: list[Span]) -> float | None:
 
 def duration_days(line: Line, numbers: list[Amount], found: list[Span], local: datetime) -> int | None:
     """For how many days, in whole days; None if not said or vague. Of several the first, a chronic one passed over."""
-    lengths = [(span.amount.start, floor(span.amount.high * DAYS[span.unit] + 1e-6)) for span in found if span.kind == "duration"]
+    lengths = [
+        (span.amount.start, floor(span.amount.high * DAYS[span.unit] + 1e-6))
+        for span in found
+        if span.kind == "duration"
+    ]
     lengths += _since(line, local)
     lengths += [(at, days) for at, days in _single_unit(line, {span.end for span in found})]
     if not lengths:
@@ -152,22 +186,24 @@ def duration_days(line: Line, numbers: list[Amount], found: list[Span], local: d
 
 
 def _single_unit(line: Line, taken: set[int]) -> list[tuple[int, int]]:
-    """"A week", "last week": a unit without a number, with "for" or "since" beside it."""
+    """ "A week", "last week": a unit without a number, with "for" or "since" beside it."""
     found = []
     for place in range(len(line.words)):
         unit = next((u for u in ("week", "month", "year", "fortnight") if line.begins(place, u)), None)
         if unit is None or line.begins(place, unit) in taken:
             continue
         before = line.words[place - 1].text if place else ""
-        if line.begins(place + 1, "ago", "for") and before in ("a", "one") or before in ("a",) and line.has(place - 2, "for"):
-            found.append((place, int(DAYS[unit])))
-        elif line.has(place - 1, "last") and (line.begins(place + 1, "for") or line.has(place - 2, "for")):
+        if (
+            (line.begins(place + 1, "ago", "for") and before in ("a", "one"))
+            or (before in ("a",) and line.has(place - 2, "for"))
+            or (line.has(place - 1, "last") and (line.begins(place + 1, "for") or line.has(place - 2, "for")))
+        ):
             found.append((place, int(DAYS[unit])))
     return found
 
 
 def _since(line: Line, local: datetime) -> list[tuple[int, int]]:
-    """"Since yesterday", "from morning", "সোমবার থেকে", and "today" or "yesterday" said of an illness."""
+    """ "Since yesterday", "from morning", "সোমবার থেকে", and "today" or "yesterday" said of an illness."""
     found = []
     for place in range(len(line.words)):
         days, end = _day_back(line, place, local)
@@ -184,7 +220,9 @@ def _day_back(line: Line, place: int, local: datetime) -> tuple[int | None, int]
     for code, days in (("before_yesterday", 2), ("last_night", 1), ("yesterday", 1), ("after_tomorrow", 2),
                        ("tomorrow_or_yesterday", 1), ("today", 0), ("morning", 0), ("noon", 0), ("afternoon", 0)):  # fmt: skip
         if end := line.begins(place, code):
-            if code in ("morning", "noon", "afternoon") and line.has(place - 1, "yesterday", "tomorrow_or_yesterday", "after_tomorrow"):
+            if code in ("morning", "noon", "afternoon") and line.has(
+                place - 1, "yesterday", "tomorrow_or_yesterday", "after_tomorrow"
+            ):
                 return None, place
             if line.begins(end, "morning", "noon", "afternoon", "evening", "night"):
                 end = line.begins(end, "morning", "noon", "afternoon", "evening", "night")
@@ -201,7 +239,7 @@ def _day_back(line: Line, place: int, local: datetime) -> tuple[int | None, int]
 
 def _happened(line: Line, place: int, days: int) -> bool:
     """Whether "today", "yesterday" tells when it happened, not when to come."""
-    if days == 0 and not line.has(place, "today") :
+    if days == 0 and not line.has(place, "today"):
         return False
     past = any(line.has(at, "was", "occur", "over") for at in range(place, min(len(line.words), place + 8)))
     return line.has(place, "yesterday", "last_night") or (past and line.has(place, "today", "tomorrow_or_yesterday"))

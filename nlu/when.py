@@ -39,7 +39,11 @@ def _written_date(line: Line, numbers: list[Amount], found: list[Span], today: d
         joined = second[0] == first[0] + 2 and line.words[first[0] + 1].text in ("/", "-", ".")
         if joined and third and line.words[second[0] + 1].text == line.words[first[0] + 1].text:
             return _whole_date(int(first[1].value or 0), int(second[1].value or 0), int(third[1].value or 0))
-        if joined and not line.begins(second[0] + 1, "day", "week", "month", "year") and not line.has(first[0] - 1, "pressure_word"):
+        if (
+            joined
+            and not line.begins(second[0] + 1, "day", "week", "month", "year")
+            and not line.has(first[0] - 1, "pressure_word")
+        ):
             day = _coming(int(first[1].value or 0), int(second[1].value or 0), today)
             if day and line.words[first[0] + 1].text == "/":
                 return day
@@ -47,7 +51,9 @@ def _written_date(line: Line, numbers: list[Amount], found: list[Span], today: d
         for number, month in enumerate(_MONTHS, 1):
             if end := line.begins(place, month):
                 near = [a for a in numbers if 1 <= a.high <= 31 and a.sign != ":"]
-                day = next((a for a in near if place - 3 <= a.start < place), None) or next((a for a in near if a.start == end), None)
+                day = next((a for a in near if place - 3 <= a.start < place), None) or next(
+                    (a for a in near if a.start == end), None
+                )
                 if day:
                     return _coming(int(day.high), number, today)
     return None
@@ -75,7 +81,9 @@ def _coming(day: int, month: int, today: date) -> date | None:
 def _weekday(line: Line, numbers: list[Amount], found: list[Span], today: date) -> date | None:
     for place in range(len(line.words)):
         for number, name in enumerate(WEEKDAYS):
-            if line.begins(place, name) and not (name in ("saturday", "sunday") and line.words[place].text in ("sat", "sun") and len(line.words) > 4):
+            if line.begins(place, name) and not (
+                name in ("saturday", "sunday") and line.words[place].text in ("sat", "sun") and len(line.words) > 4
+            ):
                 return today + timedelta((number - today.weekday()) % 7 or 7)
     if any(word.text == "sat" for word in line.words) and line.said("next", "book_appointment"):
         return today + timedelta((5 - today.weekday()) % 7 or 7)
@@ -86,7 +94,11 @@ def _of_month(line: Line, numbers: list[Amount], found: list[Span], today: date)
     """২৫ তারিখ, 25th, ২৫শে."""
     for amount in numbers:
         tail = line.words[amount.end].text if amount.end < len(line.words) else ""
-        marked = line.begins(amount.end, "date_word") or line.has(amount.start - 1, "date_word") or tail in ("th", "st", "nd", "rd", "শে", "ই", "শা", "she", "shey")
+        marked = (
+            line.begins(amount.end, "date_word")
+            or line.has(amount.start - 1, "date_word")
+            or tail in ("th", "st", "nd", "rd", "শে", "ই", "শা", "she", "shey")
+        )
         if marked and 1 <= amount.high <= 31 and amount.high == int(amount.high) and not line.said("number_word"):
             return _next_of_month(int(amount.high), today)
     return None
@@ -123,7 +135,11 @@ def time_named(line: Line, numbers: list[Amount], found: list[Span], sure: bool)
     taken = {span.amount.start for span in found}
     part = part_of_day(line)
     for amount in numbers:
-        if amount.start in taken or not 0 < amount.low < 25 or line.begins(amount.end, "date_word", "times", "number_word", *_MONTHS):
+        if (
+            amount.start in taken
+            or not 0 < amount.low < 25
+            or line.begins(amount.end, "date_word", "times", "number_word", *_MONTHS)
+        ):
             continue
         if (read := _clock(line, amount, part, sure)) is not None:
             return read
@@ -132,15 +148,29 @@ def time_named(line: Line, numbers: list[Amount], found: list[Span], sure: bool)
 
 def _clock(line: Line, amount: Amount, part: PartOfDay | None, sure: bool) -> time | None:
     hour, minute = _hour_and_minute(line, amount)
-    half = next((line.words[at].text for at in range(amount.end, min(len(line.words), amount.end + 2)) if line.has(at, "am", "pm")), None)
+    half = next(
+        (
+            line.words[at].text
+            for at in range(amount.end, min(len(line.words), amount.end + 2))
+            if line.has(at, "am", "pm")
+        ),
+        None,
+    )
     spoken = line.words[amount.start].text if amount.end - amount.start == 1 else ""
-    ends_in_clock = spoken.endswith(("টা", "টে", "টায়", "টেয়", "টার", "টের", "টাতে", "ta", "tay", "te", "tai")) and not spoken.isdigit()
+    ends_in_clock = (
+        spoken.endswith(("টা", "টে", "টায়", "টেয়", "টার", "টের", "টাতে", "ta", "tay", "te", "tai")) and not spoken.isdigit()
+    )
     clock = line.begins(amount.end, "clock") or ends_in_clock or amount.sign == ":" or half
     fraction = line.has(amount.start, "half_before", "quarter_to", "quarter_past", "half_past")
     part_beside = any(line.has(at, *_PARTS) for at in (amount.start - 1, amount.start - 2, amount.end, amount.end + 1))
-    if line.begins(amount.end, "times") or not (half or amount.sign == ":" or fraction or (clock and (sure or part)) or (part_beside and not amount.doubtful) or (
-        line.words[amount.start - 1].text == "at" and amount.start and sure
-    )):
+    if line.begins(amount.end, "times") or not (
+        half
+        or amount.sign == ":"
+        or fraction
+        or (clock and (sure or part))
+        or (part_beside and not amount.doubtful)
+        or (line.words[amount.start - 1].text == "at" and amount.start and sure)
+    ):
         return None
     return _on_the_clock(hour, minute, half, part)
 
@@ -156,7 +186,13 @@ def _hour_and_minute(line: Line, amount: Amount) -> tuple[int, int]:
     minute = round((amount.low - hour) * 60)
     after = amount.end + 1 if line.begins(amount.end, "clock") else amount.end
     follows = line.words[after] if after < len(line.words) else None
-    if not minute and follows is not None and follows.kind == "number" and follows.value in (5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55) and after > amount.end:
+    if (
+        not minute
+        and follows is not None
+        and follows.kind == "number"
+        and follows.value in (5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55)
+        and after > amount.end
+    ):
         minute = int(follows.value or 0)
     return hour, minute
 
@@ -165,11 +201,15 @@ def _on_the_clock(hour: int, minute: int, half: str | None, part: PartOfDay | No
     """The hour of the day. Without am, pm or a part of the day: health centres are open from 7 to 18."""
     if not (0 <= hour <= 24 and 0 <= minute < 60):
         return None
-    if half == "pm" or (half is None and part in ("afternoon", "evening") and hour < 12) or (part == "night" and half is None and 6 <= hour < 12):
+    if (
+        half == "pm"
+        or (half is None and part in ("afternoon", "evening") and hour < 12)
+        or (part == "night" and half is None and 6 <= hour < 12)
+    ):
         hour = hour + 12 if hour < 12 else hour
     elif half == "am":
         hour %= 12
-    elif part == "noon" and hour < 6 or (part is None and 1 <= hour <= 6):
+    elif (part == "noon" and hour < 6) or (part is None and 1 <= hour <= 6):
         hour += 12
     return time(hour % 24, minute)
 
@@ -178,7 +218,15 @@ def when(line: Line, numbers: list[Amount], found: list[Span], local: datetime) 
     """ISO date, or date and time, that was asked for; a time alone means its next coming."""
     day = day_named(line, numbers, found, local.date())
     part = part_of_day(line)
-    at = time_named(line, numbers, found, sure=day is not None or part is not None or line.said("book_appointment", "reschedule_appointment") or len(line.words) <= 4)
+    at = time_named(
+        line,
+        numbers,
+        found,
+        sure=day is not None
+        or part is not None
+        or line.said("book_appointment", "reschedule_appointment")
+        or len(line.words) <= 4,
+    )
     if day is None and at is None:
         return None
     if day is None and at is not None:

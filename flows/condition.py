@@ -14,7 +14,7 @@ more, so that a sign said without its duration counts as new, and nobody is aske
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ Facts = Mapping[str, Any]
 
 Truth = bool | None
 Test = Callable[[Facts], Truth]
+Names = tuple[str, ...]
 
 NUMBERS = frozenset(
     [
@@ -50,12 +51,19 @@ _COMPARE: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
 
 
 @dataclass(frozen=True)
-class Condition:
+class Part:
+    """A piece of a condition. `opens`: the names that keep it undecided; () where it is decided."""
+
+    holds: Test
+    opens: Callable[[Facts], Names]
+
+
+@dataclass(frozen=True)
+class Condition(Part):
     """A compiled condition. `names`: what it looks at, as written; `denied`: finding codes whose "no" it needs."""
 
     source: str
-    holds: Test
-    names: tuple[str, ...]
+    names: Names
     denied: frozenset[str]
 
 
@@ -71,8 +79,8 @@ def compile_condition(source: str) -> Condition:
         raise BadCondition(f"cannot be read at column {error.offset}: {source!r}") from None
     names: dict[str, None] = {}
     denied: set[str] = set()
-    test = _compile(tree, names, denied, positive=True)
-    return Condition(source, test, tuple(names), frozenset(denied))
+    part = _compile(tree, names, denied, positive=True)
+    return Condition(part.holds, part.opens, source, tuple(names), frozenset(denied))
 
 
 def number(facts: Facts, name: str) -> float | None:
@@ -83,8 +91,9 @@ def number(facts: Facts, name: str) -> float | None:
     return float(value) * _PER_YEAR.get(name, 1.0)
 
 
-def either(tests: list[Test]) -> Test:
+def either(parts: Sequence[Part]) -> Part:
     """Kleene's or."""
+    tests = [part.holds for part in parts]
 
     def test(facts: Facts) -> Truth:
         result: Truth = False
@@ -96,11 +105,12 @@ def either(tests: list[Test]) -> Test:
                 result = None
         return result
 
-    return test
+    return Part(test, _undecided(test, parts))
 
 
-def both(tests: list[Test]) -> Test:
+def both(parts: Sequence[Part]) -> Part:
     """Kleene's and."""
+    tests = [part.holds for part in parts]
 
     def test(facts: Facts) -> Truth:
         result: Truth = True
@@ -112,20 +122,31 @@ def both(tests: list[Test]) -> Test:
                 result = None
         return result
 
-    return test
+    return Part(test, _undecided(test, parts))
 
 
-def negation(part: Test) -> Test:
+def negation(part: Part) -> Part:
     """Kleene's not."""
 
     def test(facts: Facts) -> Truth:
-        truth = part(facts)
+        truth = part.holds(facts)
         return None if truth is None else not truth
 
-    return test
+    return Part(test, part.opens)
 
 
-def _compile(node: ast.expr, names: dict[str, None], denied: set[str], positive: bool) -> Test:
+def _undecided(test: Test, parts: Sequence[Part]) -> Callable[[Facts], Names]:
+    """The open names of the parts, as long as the whole is open itself: a branch that is decided asks nothing more."""
+
+    def opens(facts: Facts) -> Names:
+        if test(facts) is not None:
+            return ()
+        return tuple(dict.fromkeys(name for part in parts for name in part.opens(facts)))
+
+    return opens
+
+
+def _compile(node: ast.expr, names: dict[str, None], denied: set[str], positive: bool) -> Part:
     match node:
         case ast.BoolOp(op=op, values=values):
             parts = [_compile(value, names, denied, positive) for value in values]
@@ -133,7 +154,7 @@ def _compile(node: ast.expr, names: dict[str, None], denied: set[str], positive:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return negation(_compile(operand, names, denied, not positive))
         case ast.Name(id="always"):
-            return lambda facts: True
+            return Part(lambda facts: True, lambda facts: ())
         case ast.Name(id=name) if name not in NUMBERS:
             names[name] = None
             if not positive:
@@ -142,7 +163,7 @@ def _compile(node: ast.expr, names: dict[str, None], denied: set[str], positive:
         case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[ast.Constant(value=int() | float() as bound)]):
             return _comparison(name, op, float(bound), names)
         case ast.Call(func=ast.Name(id="lasting"), args=[ast.Constant(value=int() as days)]):
-            return lambda facts: (number(facts, "duration_days") or 0) >= days
+            return Part(lambda facts: (number(facts, "duration_days") or 0) >= days, lambda facts: ())
         case ast.Call(func=ast.Name(id="at_least"), args=[ast.Constant(value=int() as least), *parts]) if parts:
             return _at_least(least, [_compile(part, names, denied, positive) for part in parts])
     raise BadCondition(
@@ -151,29 +172,30 @@ def _compile(node: ast.expr, names: dict[str, None], denied: set[str], positive:
     )
 
 
-def _finding(name: str) -> Test:
-    return lambda facts: facts.get(name)
+def _finding(name: str) -> Part:
+    return Part(lambda facts: facts.get(name), lambda facts: () if facts.get(name) is not None else (name,))
 
 
-def _comparison(name: str, op: ast.cmpop, bound: float, names: dict[str, None]) -> Test:
+def _comparison(name: str, op: ast.cmpop, bound: float, names: dict[str, None]) -> Part:
     compare = _COMPARE.get(type(op))
     if compare is None or name not in NUMBERS:
         raise BadCondition(f"{name!r} cannot be compared so; numbers are {', '.join(sorted(NUMBERS))}, with < <= > >=")
-    names["age_years" if name in _PER_YEAR else name] = None
+    fact = "age_years" if name in _PER_YEAR else name
+    names[fact] = None
 
     def test(facts: Facts) -> Truth:
         value = number(facts, name)
         return None if value is None else compare(value, bound)
 
-    return test
+    return Part(test, lambda facts: () if test(facts) is not None else (fact,))
 
 
-def _at_least(least: int, parts: list[Test]) -> Test:
+def _at_least(least: int, parts: list[Part]) -> Part:
     def test(facts: Facts) -> Truth:
-        truths = [part(facts) for part in parts]
+        truths = [part.holds(facts) for part in parts]
         sure = truths.count(True)
         if sure >= least:
             return True
         return None if sure + truths.count(None) >= least else False
 
-    return test
+    return Part(test, _undecided(test, parts))

@@ -56,7 +56,7 @@ def judge(facts: Facts, playing: tuple[Protocol, ...]) -> Decision:
             break
         truth = rule.condition.holds(known)
         if truth is None:
-            missing = tuple(n for n in rule.condition.names if n in plan.askable and n not in known)
+            missing = tuple(n for n in rule.condition.opens(known) if n in plan.askable and n not in known)
             if missing:
                 return Decision(ask=missing, about=rule, in_play=playing)
             truth = _doubtful(rule, known)
@@ -74,7 +74,7 @@ def _doubtful(rule: Rule, known: Facts) -> Truth:
     number nobody gave. Where a rule wants a "no", "don't know" counts as that no, as the safer reading."""
     if rule.otherwise:
         return True
-    if not any(n in known and known[n] is None for n in rule.condition.names):
+    if not any(n in known for n in rule.condition.opens(known)):
         return False
     denied = {n: False for n in rule.condition.denied if n in known and known[n] is None}
     if denied and rule.level != "self_care":

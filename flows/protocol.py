@@ -181,7 +181,8 @@ def _rule(source: Source, protocol: Protocol, data: RuleData, *where: str | int)
     if data.level == "self_care" and (hoped := condition.denied & said_only):
         raise source.wrong(f"self-care needs a known no: put {', '.join(sorted(hoped))} under questions", *where)
     names = tuple(dict.fromkeys(protocol.applies.names + condition.names))
-    whole = Condition(data.when, both([protocol.applies.holds, condition.holds]), names, condition.denied)
+    part = both([protocol.applies, condition])
+    whole = Condition(part.holds, part.opens, data.when, names, condition.denied)
     return Rule(data.id, data.level, whole, data.dont_know or default_dont_know(data.level), protocol, data)
 
 
@@ -191,8 +192,8 @@ def _otherwise(source: Source, protocol: Protocol, data: RuleData, rules: list[R
         raise source.wrong("otherwise has no condition; leave `when` out", "otherwise")
     milder = [rule for rule in rules if URGENCY[rule.level] > URGENCY[data.level]]
     names = tuple(dict.fromkeys(name for rule in milder for name in rule.condition.names))
-    test = negation(either([rule.condition.holds for rule in milder]))
-    condition = Condition("otherwise", test, names, frozenset())
+    part = negation(either([rule.condition for rule in milder]))
+    condition = Condition(part.holds, part.opens, "otherwise", names, frozenset())
     return Rule(data.id, data.level, condition, data.level, protocol, data, otherwise=True)
 
 

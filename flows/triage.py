@@ -55,7 +55,7 @@ def _signs_together(decision: Decision, facts: dict[str, Any]) -> list[str]:
         for r in p.rules
         if _could_hold(r.level, decision) and r.condition.holds(facts) is None
     ]
-    wanted = {name for rule in open_rules for name in rule.condition.names}
+    wanted = {name for rule in open_rules for name in rule.condition.opens(facts)}
     listed = dict.fromkeys(code for p in decision.in_play for code in p.data.danger_signs)
     return [code for code in listed if code in wanted and code not in facts][:SIGNS_ON_A_SCREEN]
 

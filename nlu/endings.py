@@ -10,13 +10,15 @@ from functools import lru_cache
 import regex
 
 _BENGALI_CASES = sorted(
-    "ে তে েতে ের র য় য়ে য়ের কে টা টি টার টির টাকে টিকে টাতে টায় টাই টাও টুকু গুলো গুলি গুলোর গুলোতে গুলা রা েরা দের েদের ই ও েই েও তেই "
+    "ে তে েতে ের র য় য়ে য়ের কে টা টি টার টির টাকে টিকে টাতে টায় টাই টাও টুকু গুলো গুলি গুলোর গুলোতে গুলা "
+    "রা েরা দের েদের ই ও েই েও তেই "
     "তেও রই রও েরই টের টে খানা খানি ছে".replace("ছে", "").split(),
     key=len,
     reverse=True,
 )
 _LATIN_CASES = sorted(
-    "e te ete er r i ie ir ier ke ta ti tar tir take tike tate tai tae tuku gul guli gulr gula ra era der eder eri ei tei".split(),
+    "e te ete er r i ie ir ier ke ta ti tar tir take tike tate tai tae tuku gul guli gulr gula ra era der "
+    "eder eri ei tei".split(),
     key=len,
     reverse=True,
 )

@@ -10,9 +10,15 @@ SURE = 0.6
 """From this confidence on Rasa's intent counts."""
 
 _BY_WORDS = (
-    "delete_my_data", "cancel_appointment", "reschedule_appointment", "my_appointments", "talk_to_human", "get_summary",
-    "change_language", "book_appointment",
-)  # fmt: skip
+    "delete_my_data",
+    "cancel_appointment",
+    "reschedule_appointment",
+    "my_appointments",
+    "talk_to_human",
+    "get_summary",
+    "change_language",
+    "book_appointment",
+)
 _OF_REPLY: dict[Reply, str] = {"yes": "affirm", "no": "deny", "dont_know": "dont_know"}
 _SOCIAL = ("thanks", "greet", "help")
 

@@ -9,17 +9,27 @@ from nlu.line import Line
 from nlu.normal import script
 
 _ENGLISH = frozenset(
-    "the a an is are am was were has have had having my your his her he she it they i im we you me and for with since from of in on at to not cant "
-    "dont doesnt what when where which how why who can could will would should please this that these those there feel feeling got get need want "
-    "appointment doctor days day week weeks month months year years old since severe very pain fever cough not book cancel change tomorrow today "
-    "does did do been but or child baby mother father son daughter wife husband breathing yes thank thanks hello help last next morning evening "
-    "show send talk back start stop restart one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty half quarter past show send talk delete data english after before about having started blood chest head stomach vomiting".split()
+    "the a an is are am was were has have had having my your his her he she it they i im we you me and "
+    "for with since from of in on at to not cant "
+    "dont doesnt what when where which how why who can could will would should please this that these "
+    "those there feel feeling got get need want "
+    "appointment doctor days day week weeks month months year years old since severe very pain fever "
+    "cough not book cancel change tomorrow today "
+    "does did do been but or child baby mother father son daughter wife husband breathing yes thank "
+    "thanks hello help last next morning evening "
+    "show send talk back start stop restart one two three four five six seven eight nine ten eleven "
+    "twelve twenty thirty forty fifty half quarter past show send talk delete data english after before "
+    "about having started blood chest head stomach vomiting".split()
 )
 _BENGALI = frozenset(
-    "ami amar amr amake ar ache achhe ase nei nai na hoy hocche hoyeche hoche hoise hosse korche korbo korte kore theke dhore din khub onek ektu kintu "
-    "ki kobe kothay kivabe keno ke er te ta o je jor jwor betha batha byatha bomi kashi matha pet buk ga chele meye bachcha baccha maa baba kal porshu "
-    "aj ajke ekhon kichu kono parchi parche parchina hobe jabo chai din dao lagbe lagche bolun dekhabo dekhate mas bochor bochhor soptaho sokal rat "
-    "rate bikel dupur ha haan hya janina jani nah pore age sathe ebong apni tumi amader or tar onar unar sondha diye niye gele geche gese hoy".split()
+    "ami amar amr amake ar ache achhe ase nei nai na hoy hocche hoyeche hoche hoise hosse korche korbo "
+    "korte kore theke dhore din khub onek ektu kintu "
+    "ki kobe kothay kivabe keno ke er te ta o je jor jwor betha batha byatha bomi kashi matha pet buk ga "
+    "chele meye bachcha baccha maa baba kal porshu "
+    "aj ajke ekhon kichu kono parchi parche parchina hobe jabo chai din dao lagbe lagche bolun dekhabo "
+    "dekhate mas bochor bochhor soptaho sokal rat "
+    "rate bikel dupur ha haan hya janina jani nah pore age sathe ebong apni tumi amader or tar onar unar "
+    "sondha diye niye gele geche gese hoy".split()
 )
 _UNCLEAR = frozenset("ok okay k hmm hm hi hello no yes h ha na".split()) - frozenset(
     ("yes", "no", "hello", "na", "ha", "hi")

@@ -1,7 +1,7 @@
 """The compiled lexicon and its matcher: one pass over a message, at a cost that does not grow with the lexicon.
 
-Every word of the lexicon has keys (see nlu/phonetic.py) which lead to its number; phrases are a trie over those numbers,
-in which a gap lets up to three words pass. Runs on Python 3.10 with indic_transliteration and `regex` alone:
+Every word of the lexicon has keys (see nlu/phonetic.py) which lead to its number; phrases are a trie over those
+numbers, in which a gap lets up to three words pass. Runs on Python 3.10 with indic_transliteration and `regex` alone:
 `load(json)`, then `find(lexicon, text)`.
 """
 
@@ -37,7 +37,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Keys -> (number of a word, distance); the trie; and each phrase's code and whether it is meant ("find", "not")."""
+    """Keys -> (number of a word, distance); the trie; each phrase's code and whether it is meant ("find", "not")."""
 
     keys: dict[str, list[tuple[int, int]]]
     root: Node
@@ -229,6 +229,4 @@ def _silences(other: frozenset[int], kept: Match, match: Match, words: frozenset
     """Whether a phrase already taken leaves no room for this one."""
     if words < other or (words == other and kept.distance < match.distance):
         return True
-    if kept.code == match.code and words & other:
-        return True
-    return False
+    return kept.code == match.code and bool(words & other)

@@ -10,8 +10,8 @@ from nlu.line import Line
 from nlu.normal import Token, readable
 from nlu.phonetic import fold, keys, tight
 
-_BENGALI_TAILS = ("টায়", "টার", "টেয়", "টের", "টাতে", "টে", "টা", "টি", "খানা", "জন", "তে", "ে", "র")
-_LATIN_TAILS = ("tar", "tai", "te", "ti", "ta", "tei", "ter")
+_BENGALI_TAILS: tuple[str, ...] = ("টায়", "টার", "টেয়", "টের", "টাতে", "টে", "টা", "টি", "খানা", "জন", "তে", "ে", "র")
+_LATIN_TAILS: tuple[str, ...] = ("tar", "tai", "te", "ti", "ta", "tei", "ter")
 _TENS = range(20, 100, 10)
 
 

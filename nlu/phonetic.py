@@ -1,7 +1,7 @@
 """One key for both scripts: how a Bengali word may be typed in Latin letters, folded to what stays the same.
 
-The Bengali side goes through indic_transliteration's ITRANS, with its doubtful places kept open, so one Bengali word has
-several keys; what was typed in Latin letters has one. Runs on Python 3.10.
+The Bengali side goes through indic_transliteration's ITRANS, with its doubtful places kept open, so one Bengali word
+has several keys; what was typed in Latin letters has one. Runs on Python 3.10.
 """
 
 from __future__ import annotations
@@ -15,25 +15,74 @@ _MOST = 96  # ways of typing one word that are followed
 
 # ITRANS piece -> how it may be typed. Longest piece first; "a" alone is the inherent vowel.
 _TYPED: dict[str, tuple[str, ...]] = {
-    "kSh": ("kh", "ksh"), "j~n": ("gg", "gn", "gy", "jn"), "~N": ("ng", "n"), "~n": ("n",), ".N": ("", "n"), "M": ("ng", "n", "m"),
-    "H": ("",), "RRi": ("ri", "r"), "Ch": ("ch", "s"), "ch": ("ch",), "kh": ("kh",), "gh": ("gh",), "jh": ("jh",), "Th": ("th",),
-    "Dh": ("dh",), "th": ("th",), "dh": ("dh",), "ph": ("ph",), "bh": ("bh",), "sh": ("sh",), "Sh": ("sh",), "R": ("r", "d"),
-    "oY": ("o", "w", "oy"), "uY": ("u", "uy", "w"), "Ye": ("ye", "e", "i"), "YA": ("ya", "a"), "Y": ("y", ""), "yA": ("ya", "a", "e", "ye"),
-    "ya": ("ya", "e", "a"), "y": ("", "y"), "v": ("b",), "^v": ("b", ""), "^m": ("m", ""), "A": ("a",), "I": ("i",), "U": ("u",),
-    "ai": ("oi", "ai"), "au": ("ou", "au"), "a": ("o", "a"), "e": ("e",), "^e": ("e", "a"), "o": ("o",), "u": ("u",), "i": ("i",),
-    "T": ("t",), "D": ("d",), "N": ("n",),
-}  # fmt: skip
+    "kSh": ("kh", "ksh"),
+    "j~n": ("gg", "gn", "gy", "jn"),
+    "~N": ("ng", "n"),
+    "~n": ("n",),
+    ".N": ("", "n"),
+    "M": ("ng", "n", "m"),
+    "H": ("",),
+    "RRi": ("ri", "r"),
+    "Ch": ("ch", "s"),
+    "ch": ("ch",),
+    "kh": ("kh",),
+    "gh": ("gh",),
+    "jh": ("jh",),
+    "Th": ("th",),
+    "Dh": ("dh",),
+    "th": ("th",),
+    "dh": ("dh",),
+    "ph": ("ph",),
+    "bh": ("bh",),
+    "sh": ("sh",),
+    "Sh": ("sh",),
+    "R": ("r", "d"),
+    "oY": ("o", "w", "oy"),
+    "uY": ("u", "uy", "w"),
+    "Ye": ("ye", "e", "i"),
+    "YA": ("ya", "a"),
+    "Y": ("y", ""),
+    "yA": ("ya", "a", "e", "ye"),
+    "ya": ("ya", "e", "a"),
+    "y": ("", "y"),
+    "v": ("b",),
+    "^v": ("b", ""),
+    "^m": ("m", ""),
+    "A": ("a",),
+    "I": ("i",),
+    "U": ("u",),
+    "ai": ("oi", "ai"),
+    "au": ("ou", "au"),
+    "a": ("o", "a"),
+    "e": ("e",),
+    "^e": ("e", "a"),
+    "o": ("o",),
+    "u": ("u",),
+    "i": ("i",),
+    "T": ("t",),
+    "D": ("d",),
+    "N": ("n",),
+}
 _PIECE = regex.compile(
     "|".join(regex.escape(piece) for piece in sorted(_TYPED, key=len, reverse=True) if piece[0] != "^") + "|."
 )
 _CONSONANT = regex.compile(r"[kgcjtdnpbmrlvsShHTDNRCy]$")
 _FOLDS = (
     (regex.compile(r"[^a-z]+"), ""),
-    (regex.compile(r"aa+"), "a"), (regex.compile(r"ey$"), "e"), (regex.compile(r"ee+|ii+"), "i"), (regex.compile(r"oo+"), "u"),
-    (regex.compile(r"[vw]"), "b"), (regex.compile(r"z"), "j"), (regex.compile(r"x"), "ks"), (regex.compile(r"q|ck"), "k"),
-    (regex.compile(r"f"), "p"), (regex.compile(r"y"), "i"),
-    (regex.compile(r"([kgcjtdpbsrl])h+"), r"\1"), (regex.compile(r"(?<!^)o"), ""), (regex.compile(r"(.)\1+"), r"\1"),
-)  # fmt: skip
+    (regex.compile(r"aa+"), "a"),
+    (regex.compile(r"ey$"), "e"),
+    (regex.compile(r"ee+|ii+"), "i"),
+    (regex.compile(r"oo+"), "u"),
+    (regex.compile(r"[vw]"), "b"),
+    (regex.compile(r"z"), "j"),
+    (regex.compile(r"x"), "ks"),
+    (regex.compile(r"q|ck"), "k"),
+    (regex.compile(r"f"), "p"),
+    (regex.compile(r"y"), "i"),
+    (regex.compile(r"([kgcjtdpbsrl])h+"), r"\1"),
+    (regex.compile(r"(?<!^)o"), ""),
+    (regex.compile(r"(.)\1+"), r"\1"),
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -99,16 +148,40 @@ def _ways(pieces: list[str], place: int, piece: str) -> tuple[str, ...]:
 
 
 _TIGHT = {
-    "ঁ": "", "ী": "ি", "ূ": "ু", "ঈ": "ই", "ঊ": "উ", "ণ": "ন", "শ": "স", "ষ": "স", "ড়": "র", "ঢ়": "র", "ৎ": "ত", "ঙ": "ং", "ঃ": "",
-    "য": "জ", "ঞ": "ন", "ৃ": "্রি", "ৈ": "ই", "ঐ": "ওই",
-}  # fmt: skip
+    "ঁ": "",
+    "ী": "ি",
+    "ূ": "ু",
+    "ঈ": "ই",
+    "ঊ": "উ",
+    "ণ": "ন",
+    "শ": "স",
+    "ষ": "স",
+    "ড়": "র",
+    "ঢ়": "র",
+    "ৎ": "ত",
+    "ঙ": "ং",
+    "ঃ": "",
+    "য": "জ",
+    "ঞ": "ন",
+    "ৃ": "্রি",
+    "ৈ": "ই",
+    "ঐ": "ওই",
+}
 _TIGHT_LETTERS = str.maketrans(_TIGHT)
 _TIGHT_FORMS = (
-    (regex.compile(r"(?<!^.)্য(?=$|[^া-ৌ])"), ""), (regex.compile(r"(?<=^.)্য(?=[ক-হড়-য়])"), "ে"), (regex.compile(r"্যা"), "ে"),
+    (regex.compile(r"(?<!^.)্য(?=$|[^া-ৌ])"), ""),
+    (regex.compile(r"(?<=^.)্য(?=[ক-হড়-য়])"), "ে"),
+    (regex.compile(r"্যা"), "ে"),
     (regex.compile(r"্য"), ""),
-    (regex.compile(r"র্(?=[ক-হ]্)"), "র্"), (regex.compile(r"জ্ঞ"), "গ"), (regex.compile(r"ক্ষ"), "খ"), (regex.compile(r"(.)্\1"), r"\1"),
-    (regex.compile(r"চ্ছ"), "ছ"), (regex.compile(r"্$"), ""), (regex.compile(r"(?<=.[^া-ৌ]{1,3})ো$"), ""), (regex.compile(r"ংগ"), "ং"),
-)  # fmt: skip
+    (regex.compile(r"র্(?=[ক-হ]্)"), "র্"),
+    (regex.compile(r"জ্ঞ"), "গ"),
+    (regex.compile(r"ক্ষ"), "খ"),
+    (regex.compile(r"(.)্\1"), r"\1"),
+    (regex.compile(r"চ্ছ"), "ছ"),
+    (regex.compile(r"্$"), ""),
+    (regex.compile(r"(?<=.[^া-ৌ]{1,3})ো$"), ""),
+    (regex.compile(r"ংগ"), "ং"),
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -129,10 +202,16 @@ def loosened(bengali: str) -> tuple[str, ...]:
 
 
 _ENGLISH = (
-    (regex.compile(r"[^a-z]+"), ""), (regex.compile(r"(?<!^)[ao]e"), "e"), (regex.compile(r"ph"), "f"), (regex.compile(r"ou(?=r)"), "o"),
-    (regex.compile(r"z"), "s"), (regex.compile(r"(?<!^)y"), "i"), (regex.compile(r"(.)\1+"), r"\1"), (regex.compile(r"(?<=...)e$"), ""),
+    (regex.compile(r"[^a-z]+"), ""),
+    (regex.compile(r"(?<!^)[ao]e"), "e"),
+    (regex.compile(r"ph"), "f"),
+    (regex.compile(r"ou(?=r)"), "o"),
+    (regex.compile(r"z"), "s"),
+    (regex.compile(r"(?<!^)y"), "i"),
+    (regex.compile(r"(.)\1+"), r"\1"),
+    (regex.compile(r"(?<=...)e$"), ""),
     (regex.compile(r"ck"), "k"),
-)  # fmt: skip
+)
 
 
 @lru_cache(maxsize=20_000)

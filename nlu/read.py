@@ -79,14 +79,31 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
     place = ordinal(line, numbers)
     return _with_measures(
         Heard(
-            text=stored(text), intent=intent, confidence=confidence, present=present, absent=absent, uncertain=uncertain,
-            duration_days=duration_days(line, numbers, found, local), age_years=_age(line, numbers, found, expects),
-            sex=who.sex, subject=who.subject, pregnant=_pregnant(who, present, absent),
-            when=at, part_of_day=part_of_day(line), number=number, ordinal=place, reply=said,
-            choice=choice(line, expects.choices, place, number) if expects.choices else None, command=command(line),
-            language=language(line), script=_script(text), by={"lexicon": [*present, *absent, *uncertain], "rasa": []},
-        ), measured, weeks_pregnant(found),
-    )  # fmt: skip
+            text=stored(text),
+            intent=intent,
+            confidence=confidence,
+            present=present,
+            absent=absent,
+            uncertain=uncertain,
+            duration_days=duration_days(line, numbers, found, local),
+            age_years=_age(line, numbers, found, expects),
+            sex=who.sex,
+            subject=who.subject,
+            pregnant=_pregnant(who, present, absent),
+            when=at,
+            part_of_day=part_of_day(line),
+            number=number,
+            ordinal=place,
+            reply=said,
+            choice=choice(line, expects.choices, place, number) if expects.choices else None,
+            command=command(line),
+            language=language(line),
+            script=_script(text),
+            by={"lexicon": [*present, *absent, *uncertain], "rasa": []},
+        ),
+        measured,
+        weeks_pregnant(found),
+    )
 
 
 def _sorted(judged: list[scope.Judged]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -153,9 +170,11 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
         sure = rasa.intent == "report_symptoms" and rasa.confidence >= 0.6
         there = tuple(code for code in new if code not in asked) if sure else ()
         heard = replace(
-            heard, present=heard.present + there, uncertain=heard.uncertain + asked,
+            heard,
+            present=heard.present + there,
+            uncertain=heard.uncertain + asked,
             by=heard.by | {"rasa": list(dict.fromkeys(rasa.findings))},
-        )  # fmt: skip
+        )
     heard = replace(heard, present=_narrowest(heard.present))
     return replace(heard, red_flag=_red_flag(heard))
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 INTENTS = (
-    "report_symptoms book_appointment reschedule_appointment cancel_appointment my_appointments get_summary choose_time "
-    "affirm deny dont_know greet thanks help talk_to_human change_language delete_my_data out_of_scope"
+    "report_symptoms book_appointment reschedule_appointment cancel_appointment my_appointments get_summary "
+    "choose_time affirm deny dont_know greet thanks help talk_to_human change_language delete_my_data out_of_scope"
 ).split()
 """Every intent there is, for the words' own reading and for Rasa's alike."""
 

@@ -151,7 +151,7 @@ def _content(line: Line) -> list[frozenset[str]]:
 
 
 def _overlap(said: list[frozenset[str]], wanted: list[frozenset[str]]) -> float:
-    """How much of the message and of the label is the same, 0 to 1: the label's part named, lessened by strange words."""
+    """How much of the message and of the label is the same, 0 to 1: the label's part named, less the strange words."""
     if not said or not wanted:
         return 0.0
     named = sum(any(word & other for other in said) for word in wanted)

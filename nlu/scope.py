@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nlu.compile_lexicon import lexicon
 from nlu.lexicon import Match
 from nlu.line import Line
-from nlu.numbers import amounts
 
 PRESENT, ABSENT, UNCERTAIN, NEITHER = "present", "absent", "uncertain", "neither"
-_LIGHT = ("occur", "be", "and", "along", "all", "now", "still", "for", "day", "week", "month", "year", "hour", "today",
-          "my", "i", "he", "last_night", "morning", "night", "evening", "noon", "afternoon", "clock", "times")  # fmt: skip
+_ASSERTS = tuple("for occur be day week month year hour today but".split())
+_LIGHT = (
+    *_ASSERTS[:-1],
+    *"and along all now still my i he last_night morning night evening noon afternoon clock times".split(),
+)
 _REACH = 2  # other words that a denial may pass on its way to the finding
 
 
@@ -185,14 +188,13 @@ def _begins_other(line: Line, match: Match, place: int) -> bool:
 
 
 def _segment_asserts(line: Line, match: Match) -> bool:
-    """Whether the words between commas around the finding say more of it: for how long, since when, that it is there."""
+    """Whether the words between commas around the finding say more of it: since when, that it is there."""
     start, end = match.start, match.end
     while start > 0 and line.words[start - 1].kind not in ("comma", "mark"):
         start -= 1
     while end < len(line.words) and line.words[end].kind not in ("comma", "mark"):
         end += 1
-    return any(line.has(at, "for", "occur", "be", "day", "week", "month", "year", "hour", "today", "but") for at in range(start, end)
-               if at not in match.words)  # fmt: skip
+    return any(line.has(at, *_ASSERTS) for at in range(start, end) if at not in match.words)
 
 
 def _was(line: Line, start: int, end: int) -> bool:
@@ -274,9 +276,4 @@ def _unless_doubted(line: Line, match: Match, start: int, end: int, status: str,
 
 
 def _fillers() -> frozenset[str]:
-    from nlu.compile_lexicon import lexicon
-
     return lexicon().fillers
-
-
-__all__ = ["ABSENT", "NEITHER", "PRESENT", "UNCERTAIN", "Judged", "amounts", "judge"]

@@ -217,8 +217,17 @@ def _since(line: Line, local: datetime) -> list[tuple[int, int]]:
 
 def _day_back(line: Line, place: int, local: datetime) -> tuple[int | None, int]:
     """How many days back the day said here lies, and the place behind it."""
-    for code, days in (("before_yesterday", 2), ("last_night", 1), ("yesterday", 1), ("after_tomorrow", 2),
-                       ("tomorrow_or_yesterday", 1), ("today", 0), ("morning", 0), ("noon", 0), ("afternoon", 0)):  # fmt: skip
+    for code, days in (
+        ("before_yesterday", 2),
+        ("last_night", 1),
+        ("yesterday", 1),
+        ("after_tomorrow", 2),
+        ("tomorrow_or_yesterday", 1),
+        ("today", 0),
+        ("morning", 0),
+        ("noon", 0),
+        ("afternoon", 0),
+    ):
         if end := line.begins(place, code):
             if code in ("morning", "noon", "afternoon") and line.has(
                 place - 1, "yesterday", "tomorrow_or_yesterday", "after_tomorrow"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from flows.heard import PartOfDay
 from nlu.line import Line
@@ -34,7 +35,7 @@ def day_named(line: Line, numbers: list[Amount], found: list[Span], today: date)
 def _written_date(line: Line, numbers: list[Amount], found: list[Span], today: date) -> date | None:
     """25/11, 25-11-2026, 2026-11-25, 25 nov, ২৫শে নভেম্বর, Nov 25."""
     digits = [(at, word) for at, word in enumerate(line.words) if word.kind == "number"]
-    for first, second in zip(digits, digits[1:], strict=False):
+    for first, second in pairwise(digits):
         third = next(((at, word) for at, word in digits if at == second[0] + 2), None)
         joined = second[0] == first[0] + 2 and line.words[first[0] + 1].text in ("/", "-", ".")
         if joined and third and line.words[second[0] + 1].text == line.words[first[0] + 1].text:
@@ -51,11 +52,9 @@ def _written_date(line: Line, numbers: list[Amount], found: list[Span], today: d
         for number, month in enumerate(_MONTHS, 1):
             if end := line.begins(place, month):
                 near = [a for a in numbers if 1 <= a.high <= 31 and a.sign != ":"]
-                day = next((a for a in near if place - 3 <= a.start < place), None) or next(
-                    (a for a in near if a.start == end), None
-                )
-                if day:
-                    return _coming(int(day.high), number, today)
+                before = [a for a in near if place - 3 <= a.start < place]
+                if beside := before or [a for a in near if a.start == end]:
+                    return _coming(int(beside[0].high), number, today)
     return None
 
 
@@ -81,9 +80,7 @@ def _coming(day: int, month: int, today: date) -> date | None:
 def _weekday(line: Line, numbers: list[Amount], found: list[Span], today: date) -> date | None:
     for place in range(len(line.words)):
         for number, name in enumerate(WEEKDAYS):
-            if line.begins(place, name) and not (
-                name in ("saturday", "sunday") and line.words[place].text in ("sat", "sun") and len(line.words) > 4
-            ):
+            if line.begins(place, name):
                 return today + timedelta((number - today.weekday()) % 7 or 7)
     if any(word.text == "sat" for word in line.words) and line.said("next", "book_appointment"):
         return today + timedelta((5 - today.weekday()) % 7 or 7)

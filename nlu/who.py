@@ -8,15 +8,25 @@ from flows.heard import Sex, Subject
 from nlu.line import Line
 
 _KIN: dict[str, tuple[Subject, Sex | None]] = {
-    "son": ("child", "male"), "daughter": ("child", "female"), "child": ("child", None), "mother": ("mother", "female"),
-    "father": ("father", "male"), "wife": ("wife", "female"), "husband": ("husband", "male"), "other_woman": ("other", "female"),
-    "other_man": ("other", "male"), "patient": ("other", None), "woman": ("other", "female"), "man": ("other", "male"),
-}  # fmt: skip
+    "son": ("child", "male"),
+    "daughter": ("child", "female"),
+    "child": ("child", None),
+    "mother": ("mother", "female"),
+    "father": ("father", "male"),
+    "wife": ("wife", "female"),
+    "husband": ("husband", "male"),
+    "other_woman": ("other", "female"),
+    "other_man": ("other", "male"),
+    "patient": ("other", None),
+    "woman": ("other", "female"),
+    "man": ("other", "male"),
+}
 _UNBORN = frozenset(
     "known_pregnancy reduced_fetal_movement labour_pain recent_delivery malpresentation waters_broken".split()
 )
 _OF_WOMEN = frozenset(
-    "known_pregnancy reduced_fetal_movement labour_pain waters_broken pregnancy_abdominal_pain vaginal_bleeding vaginal_discharge "
+    "known_pregnancy reduced_fetal_movement labour_pain waters_broken pregnancy_abdominal_pain "
+    "vaginal_bleeding vaginal_discharge "
     "heavy_menstrual_bleeding painful_periods irregular_periods missed_period malpresentation".split()
 )
 

@@ -193,7 +193,7 @@ async def _rasa_ready(given: Settings) -> AsyncIterator[RasaClient]:
     if child is not None:
         await child.start()
         await child.ready()
-    client = RasaClient(given.nlu_url or (child.url if child else ""), deadline_s=READING_SECONDS)
+    client = RasaClient(given.nlu_url or (lambda: child.url if child else ""), deadline_s=READING_SECONDS)
     try:
         yield client
     finally:

@@ -123,7 +123,7 @@ async def _script(db: Database, handler: Handler, now: Now) -> list[Incoming]:
 def _standing(s: Any, chat: str) -> dict[str, Any]:
     from storage import conversations
 
-    found = conversations.load(s, chat)
+    found = conversations.look(s, chat)
     assert found is not None
     return found.state
 
@@ -234,7 +234,8 @@ def _memory() -> dict[str, Any]:
             "print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
         )
         ran = subprocess.run(
-            [sys.executable, "-c", code, f"sqlite:///{folder}/m.db"], input=text, text=True, capture_output=True, check=True, cwd=ROOT
+            [sys.executable, "-c", code, f"sqlite:///{folder}/m.db"],
+            input=text, text=True, capture_output=True, check=True, cwd=ROOT,
         )  # fmt: skip
         peak = int(ran.stdout.rsplit("PEAK", 1)[1])
         return {"bot_peak_mb": round(peak / 1024, 1)}

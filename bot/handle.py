@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -60,9 +60,11 @@ class Handler:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def left_over(self) -> None:
-        """Take up what a former process had received and not dealt with."""
-        self.take(await self.db.read(inbox.waiting))
+    async def left_over(self, age: timedelta = timedelta(0)) -> None:
+        """Take up what was received `age` ago or more and is not dealt with: at the start, and where one was missed."""
+        before = self.now() - age
+        waiting = await self.db.read(inbox.waiting)
+        self.take([one for one in waiting if one.received_at <= before and one.chat not in self._waiting])
 
     async def idle(self) -> None:
         """Wait until everything taken is dealt with."""
@@ -108,7 +110,7 @@ class Handler:
     async def _hear(self, incoming: Incoming) -> Heard:
         if incoming.kind != "text":
             return Heard()
-        standing = await self.db.read(conversations.load, incoming.chat)
+        standing = await self.db.read(conversations.look, incoming.chat)
         asked = expects(standing.state if standing else {})
         if self.rasa is None:
             return read(incoming.text, self.now(), asked)
@@ -139,14 +141,13 @@ def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: da
 
 
 def notice(incoming: Incoming, payload: dict[str, Any], now: datetime) -> Notice:
-    """A saying of this turn as an outbox row. Emergencies overtake, and they and tokens are repeated if in doubt."""
+    """A saying of this turn as an outbox row. Emergencies overtake; a reply whose arrival is in doubt is said again."""
     urgent = payload.pop("urgent", False)
     if payload.get("edit"):
         payload["edit"] = incoming.message_id
-    vital = bool(urgent or payload.get("booking"))
     about = asked(incoming.chat) if "ask" in payload and not payload.get("edit") else None
     priority = EMERGENCY if urgent else REPLY
-    return Notice(incoming.chat, "reply", payload, now, priority, about=about, must_arrive=vital)
+    return Notice(incoming.chat, "reply", payload, now, priority, about=about, must_arrive=True)
 
 
 def asked(chat: str) -> str:
@@ -157,7 +158,7 @@ def asked(chat: str) -> str:
 def give_up(s: Connection, received: Received, reason: str, now: datetime) -> None:
     """A message that broke us: kept as a dead letter, and the person is told what to do."""
     inbox.failed(s, received.id, reason, now)
-    outbox.put(s, [Notice(received.chat, "reply", Say("desk.sorry").payload(), now)], now)
+    outbox.put(s, [Notice(received.chat, "reply", Say("desk.sorry").payload(), now, must_arrive=True)], now)
 
 
 def expects(state: dict[str, Any]) -> Expects:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.sender import Hooks
 from storage import bookings, people
 from storage.outbox import Claimed
+from storage.records import Unknown
 from storage.tables import ACTIVE
 
 
@@ -19,7 +20,7 @@ def still_wanted(s: Connection, notice: Claimed) -> bool:
         return True
     try:
         return bookings.booking(s, id).status in ACTIVE
-    except LookupError:
+    except Unknown:
         return False
 
 

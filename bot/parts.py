@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.delivery import Deliver
 from bot.handle import Handler
@@ -18,6 +18,10 @@ from storage.zone import day_of
 
 WINDOWS_AHEAD = 28
 """Days for which windows are kept made."""
+
+
+MISSED = timedelta(seconds=30)
+"""What waits so long in the inbox was missed: its commit arrived though the line was cut, or a process died."""
 
 
 class Now:
@@ -46,8 +50,9 @@ class Parts:
     sender: Sender
 
     async def housekeeping(self) -> None:
-        """Drop what came too late to be said."""
+        """Drop what came too late to be said, and take up what was received and missed."""
         await self.db.run(outbox.expire, self.now())
+        await self.handler.left_over(MISSED)
 
     async def windows(self) -> None:
         """Keep the windows of the coming weeks made."""

@@ -14,7 +14,7 @@ from flows import actions
 from flows.talk import Action
 from storage import decisions, erase, people, staff
 from storage.people import age_years, is_pregnant, recently_delivered
-from storage.records import Account, NotAllowed, Person
+from storage.records import Account, NotAllowed, Person, Unknown
 
 A = TypeVar("A", bound=Action)
 
@@ -57,10 +57,10 @@ def performs(kind: type[A]) -> Callable[[Callable[[Acting, A], Any]], Callable[[
 
 
 def perform(acting: Acting, action: Action) -> Any:
-    """The JSON result of an action. Staff's actions of somebody else come to nothing: None."""
+    """The JSON result of an action. What is not allowed, or about nothing there is, comes to nothing: None."""
     try:
         return _PERFORMERS[type(action)](acting, action)
-    except NotAllowed:
+    except (NotAllowed, Unknown):
         return None
 
 

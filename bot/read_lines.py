@@ -11,7 +11,6 @@ from flows.heard import Heard
 from nlu.read import Expects, read
 from nlu.reading import RasaReading
 
-
 ALWAYS = (
     "intent confidence present absent duration_days age_years sex subject pregnant red_flag when language script by"
 ).split()

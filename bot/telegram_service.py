@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 import structlog
 
@@ -17,7 +18,7 @@ from bot.papers import paper
 from bot.parts import Now, Parts, assemble
 from bot.receive import CHANNEL, Receiver
 from bot.settings import BadSetting, Settings
-from bot.web import WEBHOOK_PATH, app, server
+from bot.web import WEBHOOK_PATH, Server, app, server
 from flows.texts import texts
 from nlu.rasa_client import RasaClient
 from storage import outbox
@@ -41,20 +42,20 @@ async def serve(
     await _left_over(parts)
     await parts.windows()
     clock.start()
-    tasks = [asyncio.create_task(parts.sender.run()), asyncio.create_task(_receive(given, telegram, receiver))]
-    tasks += [asyncio.create_task(door.serve())] if door else []
-    tasks.append(asyncio.create_task(_offer_commands(telegram)))
+    tasks = [asyncio.create_task(parts.sender.run()), asyncio.create_task(_receive(given, telegram, receiver)),
+             asyncio.create_task(door.serve()), asyncio.create_task(_offer_commands(telegram))]  # fmt: skip
     print(
         f"Ingit answers on Telegram. {'Webhook' if given.webhook_url else 'Long polling'}; Ctrl-C ends it.", flush=True
     )
-    await _told_to_stop()
+    broken = await _told_to_stop(tasks)
     clock.stop()
     for task in reversed(tasks):
         task.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await task
+    await asyncio.gather(*tasks, return_exceptions=True)
     await parts.handler.stop()
     await telegram.close()
+    if broken is not None:
+        raise broken
 
 
 async def _left_over(parts: Parts) -> None:
@@ -88,7 +89,7 @@ async def _offer_commands(telegram: Telegram) -> None:
         await telegram.offer_commands({command: wording.en for command, wording in about.items()}, "en")
 
 
-def _door(given: Settings, db: Database, clock: Clock, receiver: Receiver):  # type: ignore[no-untyped-def]
+def _door(given: Settings, db: Database, clock: Clock, receiver: Receiver) -> Server:
     if given.webhook_url and not given.webhook_secret:
         raise BadSetting("WEBHOOK_SECRET is missing: with WEBHOOK_URL, choose one of 1-256 letters, digits, _ and -.")
 
@@ -106,9 +107,19 @@ def _door(given: Settings, db: Database, clock: Clock, receiver: Receiver):  # t
     return server(app(health, keep, secret), "0.0.0.0" if given.webhook_url else "127.0.0.1", given.port)
 
 
-async def _told_to_stop() -> None:
+async def _told_to_stop(tasks: list[asyncio.Task[None]]) -> BaseException | None:
+    """Waits for SIGINT or SIGTERM (None), or for a part that dies: then its error, so that the process ends with it."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
-    await stop.wait()
+    stopped = asyncio.create_task(stop.wait())
+    running: set[asyncio.Task[Any]] = {stopped, *tasks}
+    while stopped in running:
+        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            if not task.cancelled() and (error := task.exception()):
+                log.error("a_part_died", error=type(error).__name__)
+                stopped.cancel()
+                return error
+    return None

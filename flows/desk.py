@@ -105,7 +105,7 @@ class Turn:
         return all(said["text"] in texts for said in self.said)
 
     def push(self, flow: str, args: dict[str, Any], told: dict[str, Any] | None = None) -> None:
-        """Open a flow on top of what is going on. The same one already on top is begun anew, unless it is a new story."""
+        """Open a flow on top of what is going on; the same one on top is begun anew, unless it is a new story."""
         if self.frames and self.frames[-1].flow == flow and not told:
             self.frames.pop()
         del self.frames[: max(0, len(self.frames) - FRAMES_AT_MOST + 1)]

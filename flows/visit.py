@@ -47,7 +47,7 @@ def visit(story: Story) -> Flow[None]:
 
 
 def complaint(heard: Heard) -> str | Misfit | None:
-    """What the trouble is. A greeting or a bare yes is none; words that name no finding are taken: it goes to a doctor."""
+    """What the trouble is. A greeting or a bare yes is none; words that name no finding go to a doctor."""
     if heard.present or heard.uncertain:
         return heard.text
     if heard.reply or heard.intent in ("greet", "thanks", "affirm", "deny", "out_of_scope") or len(heard.text) < 3:

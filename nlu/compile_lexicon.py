@@ -299,7 +299,7 @@ def main(arguments: list[str]) -> int:
         print("Name the file to write: python -m nlu.compile_lexicon OUT.json", file=sys.stderr)
         return 2
     try:
-        compiled = compile_lexicon()
+        compiled = _kept("lexicon", compile_lexicon)
     except BadData as error:
         print(error, file=sys.stderr)
         return 1

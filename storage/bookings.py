@@ -14,7 +14,7 @@ from storage.dialect import insert_into
 from storage.people import require
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
-from storage.records import NotAllowed, Refusal
+from storage.records import NotAllowed, Refusal, Unknown
 from storage.sealed import ring
 from storage.session import Overtaken
 from storage.tables import ACTIVE, Account, Booking, Decision, Household, Hub, Person, Session, Spoke, Staff, Window
@@ -142,7 +142,7 @@ def booking(s: Connection, id: str) -> Booked:
     """The booking, for those who were already found to be allowed. Raises LookupError if there is none."""
     row = _BY_ID.first(s, of=id)
     if row is None:
-        raise LookupError(f"no booking {id}")
+        raise Unknown(f"no booking {id}")
     return booked(s, row)
 
 

@@ -12,7 +12,7 @@ from storage.consults import summaries_of
 from storage.decisions import get
 from storage.people import person
 from storage.records import Booking as Booked
-from storage.records import Case, Doctor, NotAllowed
+from storage.records import Case, Doctor, NotAllowed, Unknown
 from storage.records import Staff as Member
 from storage.scope import acting
 from storage.tables import ACTIVE, Booking, Household, Person, Session
@@ -72,7 +72,7 @@ def doctor(s: Connection, id: str) -> Doctor:
     columns = (t.id, t.hub_id, t.specialty, t.name_bn, t.name_en, t.qualification, t.registration_number)
     row = s.execute(select(*columns, t.signature, t.staff_id).where(t.id == id)).first()
     if row is None:
-        raise LookupError(f"no doctor {id}")
+        raise Unknown(f"no doctor {id}")
     return Doctor(*row)
 
 

@@ -12,6 +12,7 @@ from storage.bookings import booking
 from storage.columns import new_id
 from storage.people import require
 from storage.records import Consult as Summary
+from storage.records import Unknown
 from storage.scope import at_hub
 from storage.sealed import ring
 from storage.tables import ACTIVE, Booking, Consult
@@ -77,7 +78,7 @@ def summary(s: Connection, id: str) -> Summary:
     """The version of this id, for those who were already found to be allowed. Raises LookupError if there is none."""
     row = s.execute(select(*_COLUMNS).where(Consult.id == id)).first()
     if row is None:
-        raise LookupError(f"no summary {id}")
+        raise Unknown(f"no summary {id}")
     return _summary(s, row)
 
 
@@ -90,7 +91,7 @@ def _last(s: Connection, booking_id: str) -> Summary | None:
 def _required(s: Connection, booking_id: str) -> Summary:
     last = _last(s, booking_id)
     if last is None:
-        raise LookupError(f"nothing was written for booking {booking_id}")
+        raise Unknown(f"nothing was written for booking {booking_id}")
     return last
 
 

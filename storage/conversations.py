@@ -27,11 +27,11 @@ class Standing:
     updated_at: datetime
 
 
-_LOAD = Prepared(
-    select(Conversation.state, Conversation.step, Conversation.lang, Conversation.version, Conversation.updated_at)
-    .where(Conversation.chat == bindparam("of"))
-    .with_for_update()
-)
+_of_chat = select(
+    Conversation.state, Conversation.step, Conversation.lang, Conversation.version, Conversation.updated_at
+).where(Conversation.chat == bindparam("of"))
+_LOOK = Prepared(_of_chat)
+_LOAD = Prepared(_of_chat.with_for_update())
 _START = Prepared(
     lambda dialect: insert_into(dialect, Conversation).on_conflict_do_nothing(),
     columns=("chat", "state", "step", "lang", "version", "updated_at"),
@@ -45,10 +45,12 @@ _SAVE = Prepared(
 
 def load(s: Connection, chat: str) -> Standing | None:
     """The conversation, held until the transaction ends; None if the chat has none yet."""
-    row = _LOAD.first(s, of=chat)
-    if row is None:
-        return None
-    return Standing(chat, ring(s).open(row[0], _place(chat)), *row[1:])
+    return _standing(s, chat, _LOAD.first(s, of=chat))
+
+
+def look(s: Connection, chat: str) -> Standing | None:
+    """The conversation as it was saved last, without holding it."""
+    return _standing(s, chat, _LOOK.first(s, of=chat))
 
 
 def save(
@@ -66,6 +68,10 @@ def save(
         saved = _SAVE.count(s, of=chat, before=version, new_updated_at=now, **new)
     if saved != 1:
         raise Overtaken(f"conversation {chat} was advanced by another process")
+
+
+def _standing(s: Connection, chat: str, row: Any) -> Standing | None:
+    return Standing(chat, ring(s).open(row[0], _place(chat)), *row[1:]) if row else None
 
 
 def _place(chat: str) -> str:

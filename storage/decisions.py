@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from storage.columns import new_id
 from storage.prepared import Prepared
 from storage.records import Decision as Decided
+from storage.records import Unknown
 from storage.sealed import ring
 from storage.tables import Decision
 
@@ -44,7 +45,7 @@ def get(s: Connection, id: str) -> Decided:
     """The outcome, for those who were already found to be allowed. Raises LookupError if there is none."""
     row = _GET.first(s, of=id)
     if row is None:
-        raise LookupError(f"no decision {id}")
+        raise Unknown(f"no decision {id}")
     return _decided(s, row)
 
 

@@ -23,7 +23,7 @@ from storage.accounts import (
 from storage.columns import new_id
 from storage.prepared import Prepared
 from storage.records import Household as Home
-from storage.records import NotAllowed
+from storage.records import NotAllowed, Unknown
 from storage.records import Person as Known
 from storage.scope import acting
 from storage.sealed import ring
@@ -113,7 +113,7 @@ def person(s: Connection, id: str) -> Known:
     """The person, for those who were already found to be allowed. Raises LookupError if there is none."""
     row = _PERSON.first(s, of=id)
     if row is None:
-        raise LookupError(f"no person {id}")
+        raise Unknown(f"no person {id}")
     return _known(s, row)
 
 

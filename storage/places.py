@@ -12,6 +12,7 @@ from storage.prepared import Prepared
 from storage.records import Hub as KnownHub
 from storage.records import Place as Known
 from storage.records import Spoke as KnownSpoke
+from storage.records import Unknown
 from storage.tables import Account, District, Doctor, Hub, Place, PlaceKey, Spoke
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ def spoke(s: Connection, id: str) -> KnownSpoke:
     """The spoke of this id; LookupError if there is none."""
     row = _SPOKE_BY_ID.first(s, of=id)
     if row is None:
-        raise LookupError(f"no spoke {id}")
+        raise Unknown(f"no spoke {id}")
     return KnownSpoke(*row)
 
 
@@ -115,7 +116,7 @@ def place(s: Connection, id: str) -> Known:
     """The place of this id; LookupError if there is none."""
     row = s.execute(select(*_PLACE).join(District, District.id == Place.district_id).where(Place.id == id)).first()
     if row is None:
-        raise LookupError(f"no place {id}")
+        raise Unknown(f"no place {id}")
     return Known(*row)
 
 
@@ -128,7 +129,7 @@ def hub(s: Connection, id: str) -> KnownHub:
     """The hub of this id; LookupError if there is none."""
     row = s.execute(select(*_HUB).where(Hub.id == id)).first()
     if row is None:
-        raise LookupError(f"no hub {id}")
+        raise Unknown(f"no hub {id}")
     return KnownHub(*row)
 
 

@@ -13,6 +13,10 @@ class NotAllowed(Exception):
     """Whoever asked may not see or do this: another's hub, area or family, or an enrolment that was revoked."""
 
 
+class Unknown(LookupError):
+    """There is no such thing; the message names its kind and id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A chat, with what it is in the service."""

@@ -12,6 +12,7 @@ from storage import audit
 from storage.accounts import set_reachable
 from storage.columns import new_id
 from storage.records import Staff as Member
+from storage.records import Unknown
 from storage.scope import acting, enrolled
 from storage.sealed import ring
 from storage.tables import Doctor, Invitation, Staff
@@ -95,7 +96,7 @@ def all_staff(s: Connection, role: str | None = None) -> list[Member]:
 def _hub_of(s: Connection, doctor_id: str) -> str:
     found = s.execute(select(Doctor.hub_id).where(Doctor.id == doctor_id)).scalar()
     if found is None:
-        raise LookupError(f"no doctor {doctor_id}")
+        raise Unknown(f"no doctor {doctor_id}")
     return found
 
 

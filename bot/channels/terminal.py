@@ -42,7 +42,7 @@ class Terminal:
         """Read and answer until the input ends."""
         chat = f"{CHANNEL}:{who}"
         self._console.print(Text(HELP, style="dim"))
-        if await parts.db.read(conversations.load, chat) is None:
+        if await parts.db.read(conversations.look, chat) is None:
             await self._take(parts, Incoming(chat, uuid.uuid4().hex, "text", parts.now(), text="/start"))
         else:
             await parts.handler.idle()

@@ -17,19 +17,23 @@ from tests.driving import Service
 
 TEXTS = st.sampled_from(
     [
-        "amar 3 din dhore jor", "বুকে খুব ব্যথা, ঘামছি", "my child has loose motion", "35", "২৫০", "memari", "kal bikele", "না",
-        "hyan", "jani na", "back", "cancel", "/start", "/start junk", "/help", "/my", "amar token", "english please", "বাংলায় বলুন",
-        "keno", "thanks", "hi", "", "😀", "x" * 5000, "a\x00b", "saap kamreche", "token batil koro", "/forget", "/queue", "/family",
-        "Rahima Bibi", "prothom ta", "2",
+        "amar 3 din dhore jor", "বুকে খুব ব্যথা, ঘামছি", "my child has loose motion", "35", "২৫০", "memari", "না",
+        "kal bikele", "hyan", "jani na", "back", "cancel", "/start", "/start junk", "/help", "/my", "amar token",
+        "english please", "বাংলায় বলুন", "keno", "thanks", "hi", "", "😀", "x" * 5000, "a\x00b", "saap kamreche",
+        "token batil koro",
+        "/forget", "/queue", "/family", "Rahima Bibi", "prothom ta", "2",
     ]
 )  # fmt: skip
 ODD = st.text(max_size=60)
-PRESSES = st.sampled_from(["yes", "no", "none", "back", "cancel", "female", "self", "bn", "forged", "coming:nothing", "1", "why", "not_now"])
+PRESSES = st.sampled_from(
+    ["yes", "no", "none", "back", "cancel", "female", "self", "bn", "forged", "coming:nothing", "1", "why", "not_now"]
+)
 OFFERED = st.integers(0, 9)
 EVENTS = st.one_of(
     TEXTS.map(lambda text: {"text": text}), ODD.map(lambda text: {"text": text}), PRESSES.map(lambda id: {"press": id}),
     OFFERED.map(lambda place: {"offered": place}), OFFERED.map(lambda place: {"offered": place}),
-    st.just({"location": {"lat": 23.25, "lon": 87.86}}), st.sampled_from(["photo", "voice", "other"]).map(lambda m: {"media": m}),
+    st.just({"location": {"lat": 23.25, "lon": 87.86}}),
+    st.sampled_from(["photo", "voice", "other"]).map(lambda media: {"media": media}),
     st.just({"edited": "jor"}),
 )  # fmt: skip
 

@@ -83,7 +83,8 @@ def test_the_way_to_add_a_finding_is_the_way() -> None:
 
 
 def test_the_way_to_add_a_protocol_is_the_way() -> None:
-    written = yaml.safe_load(yaml_of((DOCS / "extending.md").read_text("utf-8"), "**A protocol.**").replace("{...}", "null"))
+    page = (DOCS / "extending.md").read_text("utf-8")
+    written = yaml.safe_load(yaml_of(page, "**A protocol.**").replace("{...}", "null"))
     assert set(written) <= set(ProtocolData.model_fields)
     assert set(written["rules"][0]) <= {"id", "level", "when", "source", "why", "example", "specialty"}
 

@@ -140,7 +140,8 @@ def test_who_blocked_the_bot_is_marked_and_others_are_served(process: Process, a
 
     def marked() -> bool:
         with sqlite3.connect(database) as looked:
-            return looked.execute("SELECT count(*) FROM outbox WHERE state = 'dead' AND chat = 'tg:11'").fetchone()[0] >= 1
+            dead = looked.execute("SELECT count(*) FROM outbox WHERE state = 'dead' AND chat = 'tg:11'")
+            return bool(dead.fetchone()[0])
 
     api.wait(marked)
 

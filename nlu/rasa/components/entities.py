@@ -1,6 +1,6 @@
 """Entities named by finding codes: what the CRF marked, put into codes, and what the lexicon matched."""
 
-# ruff: noqa: UP006, UP035, UP045 - Rasa compares these annotations with its own when it checks the pipeline
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The intent classifier: Rasa's logistic regression on rows of one length."""
 
-# ruff: noqa: UP006, UP035 - Rasa compares these annotations with its own when it checks the pipeline
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The tokenizer: words in one form, whatever their encoding, with the key that both scripts share."""
 
-# ruff: noqa: UP006, UP035 - Rasa compares these annotations with its own when it checks the pipeline
+
 
 from __future__ import annotations
 

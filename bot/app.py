@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from bot.channels import jsonl, terminal
+from bot.channels.keyboard import typed_lines
 from bot.clock import Clock, Tick
 from bot.papers import paper
 from bot.parts import Now, Parts, assemble
@@ -69,7 +70,7 @@ def load_demonstration(url: str | None, if_empty: bool) -> Iterator[str]:
 
 async def run_jsonl(url: str | None, at: datetime | None) -> None:
     """The JSON-lines channel until standard input ends. Rasa takes part only where NLU_URL names one."""
-    _logs(to=None)
+    _logs(to=None, level=logging.WARNING)
     given = settings()
     check_data()
     db = open_database(given, url)
@@ -81,7 +82,7 @@ async def run_jsonl(url: str | None, at: datetime | None) -> None:
     channel.attach(parts)
     await parts.handler.left_over()
     try:
-        await channel.serve(jsonl.standard_input())
+        await channel.serve(typed_lines())
     finally:
         await parts.handler.stop()
         db.close()
@@ -210,7 +211,7 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
             await task
 
 
-def _logs(to: Path | None) -> None:
+def _logs(to: Path | None, level: int = logging.INFO) -> None:
     """Logs hold ids, never words or names; to standard error, or to a file where the screen is a conversation."""
     keep_tokens_out_of_logs()
     out = None
@@ -222,6 +223,6 @@ def _logs(to: Path | None) -> None:
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"),
                     structlog.processors.format_exc_info, redact_event, structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream),
     )  # fmt: skip

@@ -11,6 +11,8 @@ from flows.condition import NUMBERS, Facts, Truth
 from flows.findings import closed
 from flows.protocol import ABOUT_PERSON, URGENCY, Level, Protocol, Rule, protocols
 
+REMEMBERED = 4096
+"""Sets of facts whose decision is remembered: a replayed conversation asks about the same ones again and again."""
 FALLBACK = "unlisted"
 """The protocol that takes a case which fits no complaint."""
 
@@ -42,7 +44,12 @@ def in_play(facts: Facts) -> tuple[Protocol, ...]:
 
 def decide(facts: Facts) -> Decision:
     """The outcome these facts allow, or what to ask next. Facts may come in any order and hold what nobody asked."""
-    facts = closed(dict(facts))
+    return _decided(frozenset(facts.items()))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _decided(told: frozenset[tuple[str, Any]]) -> Decision:
+    facts = closed(dict(told))
     return judge(facts, in_play(facts))
 
 
@@ -102,7 +109,12 @@ def _plan(playing: tuple[Protocol, ...]) -> _Plan:
 
 def alarm(facts: Facts) -> Decision | None:
     """The emergency that these facts amount to as they stand, nothing asked; None if they do not."""
-    facts = closed(dict(facts))
+    return _alarming(frozenset(facts.items()))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _alarming(told: frozenset[tuple[str, Any]]) -> Decision | None:
+    facts = closed(dict(told))
     plan = _plan(in_play(facts))
     known = {**plan.presumed, **facts}
     for rule in plan.rules:

@@ -31,11 +31,12 @@ def interview(facts: dict[str, Any]) -> Flow[tuple[Decision, dict[str, Any]]]:
     for code in facts.get("?", ()):
         if code not in facts and code in findings():
             facts = facts | (yield from _one(code))
+    facts = {code: value for code, value in facts.items() if code not in NOT_FACTS}
     decision = decide(facts)
     while decision.ask:
         facts = facts | (yield from _next(decision, facts))
         decision = decide(facts)
-    return decision, {code: value for code, value in facts.items() if code not in NOT_FACTS}
+    return decision, facts
 
 
 def _next(decision: Decision, facts: dict[str, Any]) -> Flow[dict[str, Any]]:

@@ -8,7 +8,7 @@ import itertools
 import re
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,10 @@ class JsonLines:
         self._keys = itertools.count(1)
         self._messages = itertools.count(1)
 
-    async def serve(self, lines: Iterator[str]) -> None:
+    async def serve(self, lines: AsyncIterator[str]) -> None:
         """Deal with each line in turn: what it brings about is written first, then {"done": n}."""
         done = itertools.count(1)
-        while (line := await asyncio.to_thread(next, lines, None)) is not None:
+        async for line in lines:
             if not line.strip():
                 continue
             try:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import sys
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from bot.channels.keyboard import typed_lines
 from bot.delivery import Delivered, Documents, Letter, Outcome
 from bot.incoming import Incoming
 from bot.parts import Parts
@@ -47,9 +46,14 @@ class Terminal:
         else:
             await parts.handler.idle()
             await parts.sender.drain()
-        while (line := await asyncio.to_thread(_line)) is not None:
+        self._prompt()
+        async for line in typed_lines():
             if line.strip():
                 await self._take(parts, self._incoming(chat, parts, line.strip()))
+            self._prompt()
+
+    def _prompt(self) -> None:
+        self._console.print("\n> ", end="")
 
     async def _take(self, parts: Parts, incoming: Incoming) -> None:
         now, payload = parts.now(), incoming.to_json()
@@ -98,10 +102,3 @@ class Terminal:
         path = self._folder / name
         path.write_bytes(content)
         return path
-
-
-def _line() -> str | None:
-    sys.stdout.write("\n> ")
-    sys.stdout.flush()
-    line = sys.stdin.readline()
-    return line if line else None

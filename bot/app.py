@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.channels import jsonl, terminal
+from bot.channels import jsonl
 from bot.channels.keyboard import typed_lines
-from bot.clock import Clock, Tick
 from bot.papers import paper
 from bot.parts import Now, Parts, assemble
 from bot.redact import keep_tokens_out_of_logs, redact_event
@@ -32,6 +32,9 @@ from storage.demo.load import load_demo
 from storage.keys import keyring
 from storage.migrate import migrate
 from storage.session import Database
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
 
 RASA = ROOT / "nlu" / "rasa"
 READING_SECONDS = 2.0
@@ -90,6 +93,8 @@ async def run_jsonl(url: str | None, at: datetime | None) -> None:
 
 async def run_terminal(role: str, url: str | None, at: datetime | None) -> None:
     """The conversation in the terminal; Rasa loads beside it."""
+    from bot.channels import terminal
+
     given = settings()
     _logs(to=given.ingit_var / "ingit.log")
     check_data()
@@ -99,7 +104,7 @@ async def run_terminal(role: str, url: str | None, at: datetime | None) -> None:
     screen = terminal.Terminal(paper, given.ingit_var / "documents")
     async with _rasa(given) as client:
         parts = assemble(db, now, client, {terminal.CHANNEL: screen.deliver})
-        who = await _as_role(db, role, now())
+        who = await _as_role(db, role, terminal.CHANNEL, now())
         background = [asyncio.create_task(parts.sender.run())]
         clock = _clock(parts)
         clock.start()
@@ -132,15 +137,17 @@ def _furnish(db: Database, now: Now) -> None:
         db.call(load_demo, now(), place_keys)
 
 
-async def _as_role(db: Database, role: str, now: datetime) -> str:
+async def _as_role(db: Database, role: str, channel: str, now: datetime) -> str:
     if role != "patient":
         from bot.enrol import enrol_demo
 
-        await db.run(enrol_demo, role, f"{terminal.CHANNEL}:{role}", now)
+        await db.run(enrol_demo, role, f"{channel}:{role}", now)
     return role
 
 
 def _clock(parts: Parts) -> Clock:
+    from bot.clock import Clock, Tick
+
     async def housekeeping() -> None:
         await parts.housekeeping()
 

@@ -6,8 +6,6 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names, get_month_names
-
 from flows.heard import Language
 from flows.texts import bengali_digits
 
@@ -86,6 +84,8 @@ def evening_before(moment: datetime) -> datetime:
 
 @cache
 def _names(lang: Language) -> tuple[dict[int, str], dict[int, str]]:
+    from babel.dates import get_day_names, get_month_names  # a third of a second: not before the first date
+
     days = {place: str(name) for place, name in get_day_names("wide", locale=lang).items()}
     months = {place: str(name) for place, name in get_month_names("wide", locale=lang).items()}
     return days, {place: _AS_WRITTEN.get(name, name) for place, name in months.items()}

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from storage.columns import Table
-from storage.migrate import migrate
+from storage.migrate import HEAD, MIGRATIONS, migrate
 from storage.session import Database
 
 from .conftest import empty_database
@@ -46,3 +46,9 @@ def test_it_runs_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     migrate("sqlite:///here.db")
     assert "here.db" in os.listdir(tmp_path)
+
+
+def test_the_newest_migration_is_the_one_that_the_start_looks_for() -> None:
+    from alembic.script import ScriptDirectory
+
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]

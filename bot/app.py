@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.channels import jsonl
 from bot.channels.keyboard import typed_lines
 from bot.papers import paper
 from bot.parts import Now, Parts, assemble
 from bot.redact import keep_tokens_out_of_logs, redact_event
-from bot.settings import ROOT, Settings, settings
+from bot.settings import ROOT, BadSetting, Settings, settings
 from flows.findings import findings
 from flows.phones import phones
 from flows.protocol import protocols
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
 
 RASA = ROOT / "nlu" / "rasa"
+DATABASES = ("sqlite", "postgresql")
 READING_SECONDS = 2.0
 """Deadline of Rasa on the command line, where nobody waits for an answer."""
 SEND_SECONDS, HOUSEKEEPING_SECONDS, WINDOWS_SECONDS = 1.0, 30.0, 3600.0
@@ -45,6 +48,12 @@ SEND_SECONDS, HOUSEKEEPING_SECONDS, WINDOWS_SECONDS = 1.0, 30.0, 3600.0
 def open_database(given: Settings, url: str | None = None) -> Database:
     """The database of these settings, its schema brought up to date. Raises DatabaseAway, ValueError, UnsafeKeys."""
     address = url or given.database_url
+    try:
+        known = make_url(address).get_backend_name() in DATABASES
+    except ArgumentError:
+        known = False
+    if not known:
+        raise BadSetting(f"DATABASE_URL: cannot be {address!r}; write sqlite:///file.db or postgresql+psycopg://...")
     ring = keyring(given.ingit_keys.get_secret_value() if given.ingit_keys else None, given.ingit_var / "keys")
     migrate(address)
     return Database(address, ring)

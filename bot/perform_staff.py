@@ -98,7 +98,6 @@ def _sign(acting: Acting, action: actions.SignSummary) -> dict[str, Any]:
 def _bring_home(acting: Acting, case: Case, content: dict[str, Any], consult: str) -> list[Notice]:
     """The summary to whoever booked and to the patient's own account; and the reminder of the follow-up."""
     said = Say("summary.text", summary_args(content), ({"kind": "summary_pdf", "args": content},)).payload()
-    said["choices"], said["step"] = [], 0
     notices = []
     for chat in dict.fromkeys(c for c in (case.person.own_chat, case.booking.chat) if c):
         notices.append(

@@ -145,7 +145,7 @@ _WISHES = frozenset(
 
 def choose_window(spoke: dict[str, Any], need: dict[str, Any]) -> Flow[dict[str, Any] | None]:
     """A free window: first free first, in pages, or by day and time said in words. None: nothing suits."""
-    after, part, page, within = None, None, 0, need["within_days"]
+    after, part, page, within, told = None, None, 0, need["within_days"], False
     while True:
         free = yield Do(FreeWindows(spoke["id"], need["specialty"], within, after, part, page))
         windows = free["windows"]
@@ -160,7 +160,8 @@ def choose_window(spoke: dict[str, Any], need: dict[str, Any]) -> Flow[dict[str,
         if not windows:
             yield Say("window.none", {"spoke": spoke["name"]})
             return None
-        if free["stands_in"]:
+        if free["stands_in"] and not told:
+            told = True
             yield Say("window.stands_in", {"specialty": {"t": f"specialty.{need['specialty']}"}})
         answer = yield Ask("window", "date", _window_choices(windows), args={"spoke": spoke["name"]}, reads=a_time)
         if isinstance(answer, dict):

@@ -10,6 +10,7 @@ from flows.dose import instruction, read_dose
 from flows.findings import findings
 from flows.heard import Heard
 from flows.prescription import read_medicine
+from flows.protocol import ABOUT_PERSON
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
 
 MEDICINES_AT_MOST = 10
@@ -80,7 +81,11 @@ def _age(years: float) -> Any:
 
 def _named(facts: dict[str, Any], truth: bool | None) -> Any:
     known = findings()
-    codes = [code for code, value in facts.items() if code in known and value is truth]
+    codes = [
+        code
+        for code, value in facts.items()
+        if code in known and value is truth and (truth or code not in ABOUT_PERSON)
+    ]
     labels = [known[code].label.model_dump() for code in codes]
     return {"list": labels, "join": "comma"} if labels else "-"
 
@@ -169,7 +174,7 @@ def _medicine_args(m: dict[str, Any]) -> dict[str, Any]:
     assert dose is not None
     title = " ".join(part for part in (m["generic"], m["form"], m["strength"]) if part)
     how = {lang: instruction(lang, dose, m["form"], m["meal"], m["days"]) for lang in ("bn", "en")}
-    return {"title": title, "how": how, "instructions": m["instructions"]}
+    return {"title": title, "how": how, "instructions": f", {m['instructions']}" if m["instructions"] else ""}
 
 
 def summaries() -> Flow[None]:

@@ -160,6 +160,7 @@ def _which(story: Story, account: dict[str, Any], family: list[dict[str, Any]]) 
     """The known person meant, or {"relation"} of a new one."""
     myself = next((member for member in family if member["relation"] == "self"), {"relation": "self", "id": None})
     others = [member for member in family if member["relation"] != "self"]
+    others.sort(key=lambda member: -(member["age_years"] or 0))
     if story.subject == "self" and account["role"] != "asha":
         return myself
     if story.subject not in (None, "self") and not others:

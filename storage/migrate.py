@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from storage.dialect import one_at_a_time
-from storage.session import engine
+from storage.session import engine, translated
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,7 +20,10 @@ HEAD = "0001"
 
 
 def migrate(url: str) -> None:
-    """Makes or upgrades the schema in one transaction. Whoever comes second waits, and then finds nothing to do."""
+    """Makes or upgrades the schema in one transaction. Whoever comes second waits, and then finds nothing to do.
+
+    Raises storage.session.DatabaseAway.
+    """
     _make_room(url)
     made = engine(url, ring=None, threads=1)
     try:
@@ -29,6 +33,8 @@ def migrate(url: str) -> None:
                 from alembic import command
 
                 command.upgrade(config(s), "head")
+    except DBAPIError as error:
+        raise translated(error) from error
     finally:
         made.dispose()
 

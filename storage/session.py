@@ -78,7 +78,7 @@ class Database:
         try:
             result: T = await self._writer.submit(work)
         except DBAPIError as error:
-            raise _translated(error) from error.orig
+            raise translated(error) from error.orig
         return result
 
     async def read(self, f: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -94,7 +94,7 @@ class Database:
         try:
             result: T = self._writer.submit_and_wait(work)
         except DBAPIError as error:
-            raise _translated(error) from error.orig
+            raise translated(error) from error.orig
         return result
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class Database:
                     return work(s)
             except (DBAPIError, Overtaken) as error:
                 if not _asks_again(error) or attempt == TRIES:
-                    raise _translated(error) from getattr(error, "orig", None)
+                    raise translated(error) from getattr(error, "orig", None)
             time.sleep(random.uniform(0, 0.002 * 2**attempt))
         raise AssertionError("the last try returns or raises")
 
@@ -170,7 +170,7 @@ def _asks_again(error: BaseException) -> bool:
     return getattr(error.orig, "sqlstate", None) in SERIALISATION or "database is locked" in str(error.orig)
 
 
-def _translated(error: Exception) -> Exception:
+def translated(error: Exception) -> Exception:
     """The error as storage's callers see it: DatabaseAway where trying later is the remedy."""
     if not isinstance(error, DBAPIError):
         return error

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 RASA = ROOT / "nlu" / "rasa"
 DATABASES = ("sqlite", "postgresql")
-READING_SECONDS = 2.0
-"""Deadline of Rasa on the command line, where nobody waits for an answer."""
+ANSWER_SECONDS, READING_SECONDS = 0.3, 2.0
+"""Rasa's deadline in a conversation, and on the command line, where nobody waits for an answer."""
 SEND_SECONDS, HOUSEKEEPING_SECONDS, WINDOWS_SECONDS = 1.0, 30.0, 3600.0
 
 
@@ -172,16 +172,20 @@ def _clock(parts: Parts) -> Clock:
 
 
 @asynccontextmanager
-async def _rasa(given: Settings) -> AsyncIterator[RasaClient]:
-    """A client of the Rasa server named, or of a child of this process that loads in the background."""
+async def _rasa(given: Settings, wait: bool = False) -> AsyncIterator[RasaClient]:
+    """A client of the Rasa server named, or of a child of this process that loads in the background (`wait`: first)."""
     from bot.rasa_child import RasaChild
 
     child = None if given.nlu_url else RasaChild(RASA, output=given.ingit_var / "rasa.log")
-    client = RasaClient(given.nlu_url or (lambda: child.url if child else ""))
+    client = RasaClient(
+        given.nlu_url or (lambda: child.url if child else ""), READING_SECONDS if wait else ANSWER_SECONDS
+    )
     if child is not None:
         await child.start()
         if child.problem:
             print(child.problem, file=sys.stderr)
+        elif wait:
+            await child.ready()
     try:
         yield client
     finally:
@@ -193,30 +197,14 @@ async def _rasa(given: Settings) -> AsyncIterator[RasaClient]:
 @contextmanager
 def rasa_for_reading() -> Iterator[Callable[[str], RasaReading | None]]:
     """Rasa's reading of a text, for the command line: waits until the server has loaded."""
+    _logs(to=None, level=logging.WARNING)
     with asyncio.Runner() as runner:
-        kept = _rasa_ready(settings())
+        kept = _rasa(settings(), wait=True)
         client = runner.run(kept.__aenter__())
         try:
             yield lambda text: runner.run(client.parse(text))
         finally:
             runner.run(kept.__aexit__(None, None, None))
-
-
-@asynccontextmanager
-async def _rasa_ready(given: Settings) -> AsyncIterator[RasaClient]:
-    from bot.rasa_child import RasaChild
-
-    child = None if given.nlu_url else RasaChild(RASA, output=given.ingit_var / "rasa.log")
-    if child is not None:
-        await child.start()
-        await child.ready()
-    client = RasaClient(given.nlu_url or (lambda: child.url if child else ""), deadline_s=READING_SECONDS)
-    try:
-        yield client
-    finally:
-        await client.close()
-        if child is not None:
-            await child.stop()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

@@ -6,66 +6,18 @@ age), a wish (my tokens, another language), an emergency, or none of these; in e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows import account, booking, consult, family, visit
+from flows import account
 from flows.answers import Event, answer
 from flows.heard import Heard
 from flows.phones import phone_args
+from flows.routes import COMMANDS, FLOWS, HOME, NOTICES, STAFF_COMMANDS, WISHES
 from flows.story import Story, merge, remark
-from flows.talk import Ask, Do, Flow, Journal, Misfit, Say, Sprint, sprint
+from flows.talk import Ask, Do, Journal, Misfit, Say, Sprint, sprint
 
-FLOWS: dict[str, Callable[..., Flow[Any]]] = {
-    "visit": visit.visit,
-    "start": lambda story, code=None: account.start(code),
-    "language": lambda story, to=None: account.language(to),
-    "human": lambda story: account.human(),
-    "forget": lambda story: account.forget(),
-    "consent": lambda story: account.withdraw(),
-    "my_bookings": lambda story: booking.my_bookings(),
-    "manage": lambda story, wish, booking_id=None: booking.manage_mine(wish, booking_id),
-    "coming": lambda story, booking_id: booking.coming(booking_id),
-    "summaries": lambda story: consult.summaries(),
-    "queue": lambda story: consult.queue(),
-    "add_family": lambda story: family.add_family(),
-    "families": lambda story: family.my_families(),
-    "today": lambda story: family.todays_list(),
-    "asha": lambda story: family.menu(),
-    "doctor": lambda story: consult.menu(),
-}
-"""Every flow by the name that stands in stored conversations; the first argument is the story so far."""
-
-WISHES: dict[str, tuple[str, dict[str, Any]]] = {
-    "my_appointments": ("my_bookings", {}),
-    "cancel_appointment": ("manage", {"wish": "cancel_token"}),
-    "reschedule_appointment": ("manage", {"wish": "change"}),
-    "get_summary": ("summaries", {}),
-    "talk_to_human": ("human", {}),
-    "change_language": ("language", {}),
-    "delete_my_data": ("forget", {}),
-}
-"""Intent -> the flow that answers it, in the middle of anything."""
-
-COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "my": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}), "new": ("visit", {}),
-    "forget": ("forget", {}), "privacy": ("consent", {}), "human": ("human", {}),
-}  # fmt: skip
-STAFF_COMMANDS: dict[str, dict[str, str]] = {
-    "doctor": {"queue": "queue"},
-    "asha": {"family": "add_family", "families": "families", "today": "today", "ill": "visit"},
-}
-"""Role -> /command -> flow. Storage refuses the rest whatever is typed."""
-
-NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
-    "coming": ("coming", {}),
-    "change": ("manage", {"wish": "change"}),
-    "cancel_token": ("manage", {"wish": "cancel_token"}),
-}
-"""Buttons on reminders, "verb:booking"; they may be pressed at any later time."""
-
-HOME = {"doctor": "doctor", "asha": "asha"}
 FRAMES_AT_MOST = 5
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.perform import Acting, perform
 from bot.words import render
 from flows.desk import respond
 from flows.heard import Heard
-from flows.talk import Say
+from flows.talk import Do, Say
 from nlu.read import Expects, read, understand
 from nlu.reading import Client
 from storage import conversations, inbox, outbox, people
@@ -48,6 +48,7 @@ class Handler:
         self._waiting: dict[str, deque[Received]] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._broken: set[str] = set()  # chats whose last message broke us: the next one begins anew
 
     def take(self, received: list[Received]) -> None:
         """Have these dealt with, in the order given within a chat."""
@@ -96,14 +97,16 @@ class Handler:
         """Answer one message. Raises DatabaseAway; any other fault ends in an apology and a dead letter."""
         try:
             incoming = Incoming.from_json(received.payload)
-            heard = await self._hear(incoming)
-            await self.db.run(turn, received.id, incoming, heard, self.now())
+            anew = received.chat in self._broken or incoming.text.startswith("/start")
+            await self.db.run(turn, received.id, incoming, await self._hear(incoming), self.now(), anew)
+            self._broken.discard(received.chat)
         except AlreadyDone:
             return
         except DatabaseAway:
             raise
         except Exception as error:
             log.error("a message could not be answered", inbox=received.id, error=_where(error))
+            self._broken.add(received.chat)
             await self.db.run(give_up, received, _where(error), self.now())
         self._wake()
 
@@ -117,20 +120,17 @@ class Handler:
         return await understand(incoming.text, self.now(), asked, self.rasa)
 
 
-def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: datetime) -> None:
-    """The one transaction of a message: advance the conversation, perform its actions, write what is to be said."""
+def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: datetime, anew: bool = False) -> None:
+    """The one transaction of a message: advance the conversation, perform its actions, write what is to be said.
+
+    `anew`: from no conversation at all, whatever stands in the database.
+    """
     standing = conversations.load(s, incoming.chat)
     account = people.account(s, incoming.chat)
     acting = Acting(s, incoming.chat, account, now, f"{incoming.chat}:{received}")
-    role = account.role if account else "patient"
-    talk = respond(standing.state if standing else {}, incoming, heard, account.lang if account else None, role)
-    result: Any = None
-    while True:
-        try:
-            result = perform(acting, talk.send(result).action)
-        except StopIteration as end:
-            state: dict[str, Any] = end.value
-            break
+    before = {"step": standing.step} if standing and anew else standing.state if standing else {}
+    lang, role = (account.lang, account.role) if account else (None, "patient")
+    state = _performed(respond(before, incoming, heard, lang, role), acting)
     said = state.pop("said")
     outbox.call_off(s, asked(incoming.chat), now)  # a question that was overtaken before it was sent
     outbox.put(s, [notice(incoming, payload, now) for payload in said], now)
@@ -138,6 +138,17 @@ def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: da
     conversations.save(s, incoming.chat, state, state["step"], None, now, kept.version if kept else None)
     if not inbox.done(s, received, now):
         raise AlreadyDone
+
+
+def _performed(talk: Generator[Do, Any, dict[str, Any]], acting: Acting) -> dict[str, Any]:
+    """The new state of the conversation, its actions performed on the way."""
+    result: Any = None
+    while True:
+        try:
+            result = perform(acting, talk.send(result).action)
+        except StopIteration as end:
+            state: dict[str, Any] = end.value
+            return state
 
 
 def notice(incoming: Incoming, payload: dict[str, Any], now: datetime) -> Notice:

@@ -55,7 +55,10 @@ def lay_out(text: str, words_of: Lexicon | None = None) -> Line:
     over: list[set[str]] = [set() for _ in words]
     found_cues = every_match(cues(), words)
     as_listed = {cue.words for cue in found_cues if not cue.distance}
+    idioms = [cue for cue in found_cues if cue.kind == "not"]
     for cue in found_cues:
+        if cue.kind == "not" or any(i.code == cue.code and set(cue.words) <= set(i.words) for i in idioms):
+            continue
         if cue.distance > 1 or (cue.distance and (cue.code.endswith("!") or cue.words in as_listed)):
             continue
         code = cue.code.rstrip("!")

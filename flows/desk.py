@@ -19,6 +19,8 @@ from flows.story import Story, merge, remark
 from flows.talk import Ask, Do, Journal, Misfit, Say, Sprint, sprint
 
 FRAMES_AT_MOST = 5
+COURTESIES = ("thanks", "help", "greet")
+"""Intents that are answered in a word, after which the question stands again."""
 
 
 @dataclass
@@ -177,6 +179,8 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     elif heard.intent in WISHES and not heard.present and not dictated and not _named_choice(turn, heard):
         flow, args = WISHES[heard.intent]
         turn.push(flow, args | ({"to": heard.language} if flow == "language" and _names_language(heard) else {}))
+    elif turn.frames and heard.intent in COURTESIES and not heard.present and not dictated:
+        turn.say(f"desk.{heard.intent}")
     elif not _answered(turn, _Typed(heard.text), heard):
         _otherwise(turn, heard)
 
@@ -206,7 +210,7 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
     """No answer to what was asked: a remark, a courtesy, or not understood."""
     if remark(heard) and (heard.present or heard.absent or heard.uncertain or heard.measures):
         _note(turn, heard)
-    elif heard.intent in ("thanks", "help") or (heard.intent == "greet" and turn.frames):
+    elif heard.intent in ("thanks", "help"):
         turn.say(f"desk.{heard.intent}")
     elif turn.ask:
         turn.say("desk.not_understood")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from flows.actions import AddHousehold, Family, TodaysList
@@ -129,7 +130,7 @@ def household(text: str) -> list[dict[str, Any]]:
 
 
 def _sex(word: str) -> str | None:
-    bare = word.lower().strip(".()")
+    bare = unicodedata.normalize("NFC", word.lower().strip(".()"))
     return next((sex for sex, words in _SEX.items() if bare in words), None)
 
 

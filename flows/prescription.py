@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from flows.dose import read_dose
@@ -30,6 +31,7 @@ def read_medicine(line: str) -> dict[str, Any] | None:
 
     Keys: generic (capitals), form, strength, dose (the pattern as typed), meal, days, instructions.
     """
+    line = unicodedata.normalize("NFC", line)
     days = _DAYS.search(line)
     meal, rest = _meal(_DAYS.sub(" ", line))
     words = rest.split()

@@ -104,7 +104,15 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
     finding_behind = any(line.owners(at) for at in (after, after + 1))
     if kin_before and not (unit in ("day", "week") and amount.high > 60) and not (finding_behind and unit == "day"):
         return not _genitive(line, place) or not finding_behind
-    return unit == "year" and amount.high >= 1 and not finding_behind and (_genitive(line, place) or amount.high >= 15)
+    stands_out = _genitive(line, place) or amount.high >= 15 or _alone(line, amount.start, after)
+    return unit == "year" and amount.high >= 1 and not finding_behind and stands_out
+
+
+def _alone(line: Line, start: int, after: int) -> bool:
+    """ "my girl has fever, 6 years": between commas, said of the person and not of the illness."""
+    begins = start == 0 or line.words[start - 1].kind in ("comma", "mark")
+    somebody = any(line.has(at, *_KIN) for at in range(len(line.words)))
+    return somebody and begins and (line.ends(after) or line.words[after].kind == "comma")
 
 
 def _genitive(line: Line, place: int) -> bool:
@@ -130,7 +138,7 @@ def age_years(line: Line, numbers: list[Amount], found: list[Span], asked: bool)
         beside = (amount.start - 1, amount.start - 2, amount.end)
         if any(line.has(at, "age_word") for at in beside) and not line.begins(amount.end, "clock", "times"):
             return amount.high
-        if _sex_mark(line, amount):
+        if _sex_mark(line, amount) or _said_of_person(line, amount):
             return amount.high
     plain = [a for a in numbers if a.start not in taken]
     return plain[0].high if asked and len(plain) == 1 else None
@@ -152,6 +160,17 @@ def _sex_mark(line: Line, amount: Amount) -> bool:
         return True
     is_fahrenheit = amount.high > 90
     return near[:1] in (["f"], ["m"]) and not is_fahrenheit
+
+
+def _said_of_person(line: Line, amount: Amount) -> bool:
+    """ "my mother 62", "she is 62", "I am 45", with nothing counted behind it."""
+    before = [word.text for word in line.words[max(0, amount.start - 2) : amount.start]]
+    is_said = before[-1:] in (["is"], ["am"], ["aged"]) and before[:1] in (["she"], ["he"], ["i"], ["is"], ["who"])
+    of_kin = line.has(amount.start - 1, *_KIN) and amount.high >= 1
+    counted = line.begins(amount.end, "times", "clock") or (
+        line.words[amount.end : amount.end + 1] and line.words[amount.end].kind == "sign"
+    )
+    return (is_said or of_kin) and not counted
 
 
 def newborn_age(line: Line) -> float | None:

@@ -91,7 +91,7 @@ def _addressed(line: Line, place: int, code: str) -> bool:
         or line.words[place - 1].kind == "comma"
         or line.begins(place - 1, "greet", "yes", "no")
     )
-    return (
+    return bool(
         bare
         and opening
         and (speaks_of_self or (end < len(line.words) and line.words[end].kind == "comma" and code != "child"))

@@ -1,21 +1,22 @@
 """Whole conversations, foldered by what people do. A turn: what comes in, and what must be said because of it.
 
-- says: "amar 3 din dhore jor"      # or press: yes / press: [stiff_neck] / location: {lat, lon} / clock: ISO / media: photo
-  chat: p1                          # p1 if left out
-  asks: age                         # the question that stands afterwards (null: none)
-  hears: [outcome.consultation]     # text ids, in this order, among what was said (to: chat p1 unless "hears_chat")
-  words: ["১০২"]                    # words that must stand in what was said
-  not_words: [...]                  # words that must not
-  lang: bn                          # of what was said
-  level: emergency                  # of the outcome said; or a list of accepted ones
-  specialty: paediatrics
-  booked: true                      # a booking was said
-  enrol: {role: doctor|asha, chat: d1}   # instead of what comes in: make a chat staff (a doctor of the last booking)
-  until: place                      # answer triage's questions ("none", "no", age 30, ...) until this one stands
+    - says: "amar 3 din dhore jor"      # or press, location, media, edited, contact (as in docs/jsonl.md), or clock
+      chat: p1                          # p1 if left out
+      asks: age                         # the question that stands afterwards (null: none)
+      hears: [outcome.consultation]     # text ids that are said, in this order
+      words: ["১০২"]                    # words that stand in what is said; not_words: that do not
+      lang: bn                          # of what is said
+      level: emergency                  # of the outcome that is said, or a list of accepted ones; specialty likewise
+      booked: true                      # whether a booking is said
+      documents: [token.png]
+    - press: "coming:*"                 # the last shown choice that begins so
+    - enrol: {role: doctor, chat: d1}   # makes a chat staff: the doctor of the newest booking, or an ASHA worker
+    - until: place                      # answers what triage asks (none, no, 30, ...) until this question stands
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +27,60 @@ from tests.driving import Service
 from tests.enrolling import enrol
 
 HERE = Path(__file__).parent
-INPUTS = {
-    "says": "text",
-    "press": "press",
-    "location": "location",
-    "media": "media",
-    "edited": "edited",
-    "contact": "contact",
-}
+INPUTS = {"says": "text"} | {name: name for name in ("press", "location", "media", "edited", "contact")}
 CHECKS = {"asks", "hears", "words", "not_words", "lang", "level", "specialty", "booked", "documents"}
 DIALOGUES = [(path, one) for path in sorted(HERE.rglob("*.yaml")) for one in yaml.safe_load(path.read_text("utf-8"))]
-ANSWERS = {
-    "language": "bn", "consent": "yes", "who": "self", "sex": "female", "pregnant": "no", "danger_signs": ["none"], "age": "30",
-    "name": "Rahima Bibi", "member_consent": "patient_present", "duration": "3",
+ANSWERS: dict[str, Any] = {
+    "language": "bn", "consent": "yes", "complaint": "matha betha", "who": "self", "sex": "male", "pregnant": "no",
+    "danger_signs": ["none"], "age": "30", "duration": "3", "after_self_care": "doctor", "place": "memari",
+    "name": "Rahim Sekh", "member_consent": "patient_present",
 }  # fmt: skip
 STEPS_AT_MOST = 25
+Said = list[dict[str, Any]]
+
+
+class Talk:
+    """One dialogue: the service, the last message to each chat, and every choice shown to it."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.last: dict[str, dict[str, Any]] = {}
+        self.shown: dict[str, list[str]] = defaultdict(list)
+
+    async def come_in(self, turn: dict[str, Any], chat: str) -> Said:
+        """What one turn brings in, and everything said because of it."""
+        if "enrol" in turn:
+            await enrol(self.service, **turn["enrol"])
+            return []
+        if "clock" in turn:
+            return self._seen(await self.service.send(clock=turn["clock"]))
+        given = {sent: turn[name] for name, sent in INPUTS.items() if name in turn}
+        if str(given.get("press", "")).endswith("*"):
+            start = given["press"].rstrip("*")
+            given["press"] = next(id for id in reversed(self.shown[chat]) if id.startswith(start))
+        said = self._seen(await self.service.send(chat=chat, **given)) if given else []
+        return said + await self._until(turn["until"], chat) if "until" in turn else said
+
+    async def _until(self, question: str, chat: str) -> Said:
+        said: Said = []
+        for _ in range(STEPS_AT_MOST):
+            asks = self.last[chat].get("asks", {})
+            if asks.get("question") == question:
+                return said
+            answer = ANSWERS.get(asks["question"]) or ("no" if asks["kind"] == "yes_no" else self._first(chat))
+            offered = {choice["id"] for choice in self.last[chat].get("choices", ())}
+            pressed = set(answer if isinstance(answer, list) else [answer]) <= offered
+            said += self._seen(await self.service.send(chat=chat, **{"press" if pressed else "text": answer}))
+        raise AssertionError(f"{question!r} was not asked within {STEPS_AT_MOST} answers")
+
+    def _first(self, chat: str) -> str:
+        return str(self.last[chat]["choices"][0]["id"])
+
+    def _seen(self, said: Said) -> Said:
+        for message in said:
+            self.last[message["chat"]] = message
+            self.shown[message["chat"]] += [choice["id"] for choice in message.get("choices", ())]
+        return said
 
 
 @pytest.mark.parametrize(
@@ -48,56 +88,19 @@ STEPS_AT_MOST = 25
 )
 async def test_dialogue(path: Path, dialogue: dict[str, Any], service: Service) -> None:
     """The conversation goes as written."""
-    standing: dict[str, Any] = {}
+    talk = Talk(service)
     for number, turn in enumerate(dialogue["turns"], 1):
         unknown = set(turn) - set(INPUTS) - CHECKS - {"chat", "clock", "enrol", "until"}
         assert not unknown, f"{path.name}, turn {number}: {unknown} is no part of a turn"
         chat = turn.get("chat", "p1")
-        said = await _come_in(service, turn, chat)
-        if turn.get("until"):
-            said += await _answer_until(service, turn["until"], chat, said)
-        mine = [message for message in said if message.get("chat") == chat]
-        standing[chat] = mine[-1] if mine else {}
-        _check(turn, mine, f"{path.name}, {dialogue['name']}, turn {number}")
+        said = await talk.come_in(turn, chat)
+        _check(turn, [m for m in said if m["chat"] == chat], f"{path.name}, {dialogue['name']}, turn {number}")
 
 
-async def _come_in(service: Service, turn: dict[str, Any], chat: str) -> list[dict[str, Any]]:
-    if "enrol" in turn:
-        await enrol(service, **turn["enrol"])
-        return []
-    if "clock" in turn:
-        return await service.send(clock=turn["clock"])
-    for name, sent in INPUTS.items():
-        if name in turn:
-            return await service.send(chat=chat, **{sent: turn[name]})
-    return []
-
-
-async def _answer_until(service: Service, question: str, chat: str, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    more: list[dict[str, Any]] = []
-    for _ in range(STEPS_AT_MOST):
-        last = (said + more)[-1]
-        asks = last.get("asks", {})
-        if asks.get("question") in (question, None):
-            return more
-        more += await _answer(service, chat, last, asks)
-    raise AssertionError(f"{question!r} was not asked within {STEPS_AT_MOST} answers")
-
-
-async def _answer(service: Service, chat: str, last: dict[str, Any], asks: dict[str, Any]) -> list[dict[str, Any]]:
-    answer = ANSWERS.get(asks["question"], "no" if asks["kind"] == "yes_no" else None)
-    if answer is None:
-        answer = last["choices"][0]["id"]
-    offered = {choice["id"] for choice in last.get("choices", ())}
-    pressed = set(answer if isinstance(answer, list) else [answer]) <= offered
-    return await service.send(chat=chat, **{"press" if pressed else "text": answer})
-
-
-def _check(turn: dict[str, Any], said: list[dict[str, Any]], where: str) -> None:
-    ids, text = [message["id"] for message in said], "\n".join(message["text"] for message in said)
-    asked = next((message["asks"]["question"] for message in reversed(said) if "asks" in message), None)
-    outcome = next((message["outcome"] for message in said if "outcome" in message), {})
+def _check(turn: dict[str, Any], said: Said, where: str) -> None:
+    ids, text = [message["id"] for message in said], "\n".join(_read(message) for message in said)
     if "asks" in turn:
+        asked = next((message["asks"]["question"] for message in reversed(said) if "asks" in message), None)
         assert asked == turn["asks"], f"{where}: asked {asked!r}, not {turn['asks']!r}\n{text}"
     if "hears" in turn:
         assert [id for id in ids if id in turn["hears"]] == turn["hears"], f"{where}: said {ids}\n{text}"
@@ -107,13 +110,22 @@ def _check(turn: dict[str, Any], said: list[dict[str, Any]], where: str) -> None
         assert words not in text, f"{where}: {words!r} is in\n{text}"
     if "lang" in turn:
         assert {message["lang"] for message in said} == {turn["lang"]}, f"{where}: {text}"
-    if "level" in turn:
-        levels = turn["level"] if isinstance(turn["level"], list) else [turn["level"]]
-        assert outcome.get("level") in levels, f"{where}: {outcome or 'no outcome'}\n{text}"
-    if "specialty" in turn:
-        assert outcome.get("specialty") == turn["specialty"], f"{where}: {outcome}"
+    _check_outcome(turn, said, where)
+
+
+def _read(message: dict[str, Any]) -> str:
+    """A message with its buttons, as on the screen."""
+    return "\n".join([message["text"], *(choice["label"] for choice in message.get("choices", ()))])
+
+
+def _check_outcome(turn: dict[str, Any], said: Said, where: str) -> None:
+    outcome = next((message["outcome"] for message in said if "outcome" in message), {})
+    for name in ("level", "specialty"):
+        if name in turn:
+            accepted = turn[name] if isinstance(turn[name], list) else [turn[name]]
+            assert outcome.get(name) in accepted, f"{where}: {outcome or [m['id'] for m in said]}"
     if "booked" in turn:
-        assert any("booking" in message for message in said) == turn["booked"], f"{where}: {ids}"
+        assert any("booking" in message for message in said) == turn["booked"], f"{where}: {said}"
     if "documents" in turn:
         names = [document["name"] for message in said for document in message.get("documents", ())]
         assert names == turn["documents"], f"{where}: {names}"

@@ -1,7 +1,5 @@
 """Entities named by finding codes: what the CRF marked, put into codes, and what the lexicon matched."""
 
-
-
 from __future__ import annotations
 
 from typing import Any, Dict, List, Optional

@@ -1,7 +1,5 @@
 """The intent classifier: Rasa's logistic regression on rows of one length."""
 
-
-
 from __future__ import annotations
 
 from typing import Any, Dict, List

@@ -1,7 +1,5 @@
 """The tokenizer: words in one form, whatever their encoding, with the key that both scripts share."""
 
-
-
 from __future__ import annotations
 
 from typing import Any, Dict, List

@@ -42,7 +42,7 @@ def interview(facts: dict[str, Any]) -> Flow[tuple[Decision, dict[str, Any]]]:
 def _next(decision: Decision, facts: dict[str, Any]) -> Flow[dict[str, Any]]:
     signs = _signs_together(decision, facts)
     if len(signs) > 1:
-        return (yield from _screen(signs))
+        return (yield from _screen(signs, _understood(facts)))
     return (yield from _one(decision.ask[0]))
 
 
@@ -65,7 +65,18 @@ def _could_hold(level: Level, decision: Decision) -> bool:
     return decision.about is None or URGENCY[level] <= max(URGENCY[decision.about.level], URGENCY["consultation_24"])
 
 
-def _screen(signs: list[str]) -> Flow[dict[str, Any]]:
+def _understood(facts: dict[str, Any]) -> dict[str, Any] | None:
+    """What was told so far, to be read and put right: the findings that are there, and for how long."""
+    known = findings()
+    there = [known[code].label.model_dump() for code, value in facts.items() if value is True and code in known]
+    if not there:
+        return None
+    days = facts.get("duration_days")
+    signs = {"list": there, "join": "comma"}
+    return {"t": "story.told_days", "args": {"signs": signs, "days": int(days)}} if days else signs
+
+
+def _screen(signs: list[str], told: dict[str, Any] | None) -> Flow[dict[str, Any]]:
     known = findings()
     choices = [Choice(code, known[code].label.model_dump(), finding=code) for code in signs]
     ends = (Choice(NONE, {"t": "choice.none"}), Choice(DONT_KNOW, {"t": "choice.dont_know"}))
@@ -74,7 +85,8 @@ def _screen(signs: list[str]) -> Flow[dict[str, Any]]:
         rest = None if DONT_KNOW in answer else False
         return {code: True if code in answer else rest for code in signs}
 
-    answer = yield Ask("danger_signs", "many", (*choices, *ends), facts=facts)
+    text, args = ("ask.danger_signs_told", {"told": told}) if told else ("ask.danger_signs", {})
+    answer = yield Ask("danger_signs", "many", (*choices, *ends), text, args, facts=facts)
     return facts(answer)
 
 

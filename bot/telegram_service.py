@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -104,7 +105,18 @@ def _door(given: Settings, db: Database, clock: Clock, receiver: Receiver) -> Se
 
     secret = given.webhook_secret.get_secret_value() if given.webhook_secret else ""
     keep = receiver.keep if given.webhook_url else None
-    return server(app(health, keep, secret), "0.0.0.0" if given.webhook_url else "127.0.0.1", given.port)
+    host = "0.0.0.0" if given.webhook_url else "127.0.0.1"
+    _must_be_free(host, given.port)
+    return server(app(health, keep, secret), host, given.port)
+
+
+def _must_be_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise BadSetting(f"PORT: {port} is taken by another program; choose another.") from None
 
 
 async def _told_to_stop(tasks: list[asyncio.Task[None]]) -> BaseException | None:

@@ -1,14 +1,14 @@
-"""Clinical cases through the whole conversation: from the opening sentence to the outcome, answered as the patient would.
+"""Clinical cases through the whole conversation: from the opening to the outcome, answered as the patient would.
 
-    - name: stiff neck with fever
-      opening: "amar jor ar ghar shokto"
-      age_years: 25
-      sex: male                     # pregnant: true where it is so
-      present: [fever, stiff_neck]  # everything else is answered "no"
-      values: {duration_days: 2}
-      accept: [emergency, emergency_ambulance]
-      specialty: [general_medicine] # left out: any
-      source: "document and place"
+- name: stiff neck with fever
+  opening: "amar jor ar ghar shokto"
+  age_years: 25
+  sex: male                     # pregnant: true where it is so
+  present: [fever, stiff_neck]  # everything else is answered "no"
+  values: {duration_days: 2}
+  accept: [emergency, emergency_ambulance]
+  specialty: [general_medicine] # left out: any
+  source: "document and place"
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
 """Whole conversations, foldered by what people do. A turn: what comes in, and what must be said because of it.
 
-    - says: "amar 3 din dhore jor"      # or press, location, media, edited, contact (as in docs/jsonl.md), or clock
-      chat: p1                          # p1 if left out
-      asks: age                         # the question that stands afterwards (null: none)
-      hears: [outcome.consultation]     # text ids that are said, in this order
-      words: ["১০২"]                    # words that stand in what is said; not_words: that do not
-      lang: bn                          # of what is said
-      level: emergency                  # of the outcome that is said, or a list of accepted ones; specialty likewise
-      booked: true                      # whether a booking is said
-      documents: [token.png]
-    - press: "coming:*"                 # the last shown choice that begins so
-    - enrol: {role: doctor, chat: d1}   # makes a chat staff: the doctor of the newest booking, or an ASHA worker
-    - until: place                      # answers what triage asks (none, no, 30, ...) until this question stands
+- says: "amar 3 din dhore jor"      # or press, location, media, edited, contact (as in docs/jsonl.md), or clock
+  chat: p1                          # p1 if left out
+  asks: age                         # the question that stands afterwards (null: none)
+  hears: [outcome.consultation]     # text ids that are said, in this order
+  words: ["১০২"]                    # words that stand in what is said; not_words: that do not
+  lang: bn                          # of what is said
+  level: emergency                  # of the outcome that is said, or a list of accepted ones; specialty likewise
+  booked: true                      # whether a booking is said
+  documents: [token.png]
+- press: "coming:*"                 # the last shown choice that begins so
+- enrol: {role: doctor, chat: d1}   # makes a chat staff: the doctor of the newest booking, or an ASHA worker
+- until: place                      # answers what triage asks (none, no, 30, ...) until this question stands
 """
 
 from __future__ import annotations

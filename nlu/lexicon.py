@@ -107,8 +107,15 @@ def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     return [
         Match(lexicon.phrases[phrase][0], used, distance, lexicon.phrases[phrase][1])
         for (phrase, used), distance in found.items()
-        if len(used) > 1 or (distance < _VERB and words[used[0]].text not in lexicon.function_words)
+        if len(used) > 1 or (distance < _VERB and _names_something(lexicon, words[used[0]]))
     ]
+
+
+def _names_something(lexicon: Lexicon, word: Token) -> bool:
+    """Whether a word by itself can name a finding: no function word, and more than one sound ("q", "ko")."""
+    if not lexicon.function_words:
+        return True  # the cues: small words are what they are made of
+    return word.text not in lexicon.function_words and (word.kind != "latin" or len(fold(word.text)) > 1)
 
 
 def _follow(

@@ -187,9 +187,10 @@ def _narrowest(present: tuple[str, ...]) -> tuple[str, ...]:
 
 @cache
 def danger_signs() -> frozenset[str]:
-    """Every finding that some protocol asks for as a danger sign, or that opens an emergency."""
+    """Every finding that some protocol asks for as a danger sign, or that is an emergency by itself."""
     try:
-        return frozenset(code for protocol in protocols().values() for code in protocol.data.danger_signs)
+        asked = {code for protocol in protocols().values() for code in protocol.data.danger_signs}
+        return frozenset(asked | {code for code in findings() if alarm({code: True}) is not None})
     except BadData:
         return frozenset()
 

@@ -61,12 +61,12 @@ _MEMBER = re.compile(
 )
 
 
-def menu() -> Flow[None]:
+def menu(story: Story) -> Flow[None]:
     """Her first screen: few words, four buttons."""
     choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("today", "ill", "add_family", "families"))
     wish = yield Ask("asha_menu", choices=choices)
     if wish == "ill":
-        yield from visit(Story({}))
+        yield from visit(story)
     else:
         yield from {"today": todays_list, "add_family": add_family, "families": my_families}[wish]()
 

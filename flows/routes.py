@@ -23,7 +23,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "add_family": lambda story: family.add_family(),
     "families": lambda story: family.my_families(),
     "today": lambda story: family.todays_list(),
-    "asha": lambda story: family.menu(),
+    "asha": family.menu,
     "doctor": lambda story: consult.menu(),
 }
 """Every flow by the name that stands in stored conversations; the first argument is the story so far."""

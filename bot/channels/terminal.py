@@ -56,6 +56,7 @@ class Terminal:
         self._console.print("\n> ", end="")
 
     async def _take(self, parts: Parts, incoming: Incoming) -> None:
+        self._choices = []
         now, payload = parts.now(), incoming.to_json()
         row = await parts.db.run(inbox.receive, CHANNEL, incoming.key, incoming.chat, payload, now)
         if row is not None:

@@ -119,7 +119,7 @@ def summary(booking: str, opened: dict[str, Any]) -> Flow[None]:
 
 
 def _dictate(question: str, args: dict[str, Any] | None = None, *choices: Choice) -> Ask:
-    return Ask(question, "text", choices, args=args or {}, verbatim=True)
+    return Ask(question, "text", choices, args=args or {}, verbatim=True, case_notes=True)
 
 
 def medicines() -> Flow[list[dict[str, Any]]]:
@@ -128,7 +128,13 @@ def medicines() -> Flow[list[dict[str, Any]]]:
     while len(written) < MEDICINES_AT_MOST:
         done = Choice("done", {"t": "choice.no_more" if written else "choice.no_medicine"})
         line = yield Ask(
-            "sum_medicine", "text", (done,), args={"count": len(written)}, verbatim=True, reads=_medicine_reads
+            "sum_medicine",
+            "text",
+            (done,),
+            args={"count": len(written)},
+            verbatim=True,
+            case_notes=True,
+            reads=_medicine_reads,
         )
         if line == "done":
             break
@@ -146,7 +152,12 @@ def follow_up() -> Flow[int | None]:
     """In how many days to come back; None: only if needed."""
     choices = tuple(Choice(str(days), {"t": "followup.days", "args": {"n": days}}) for days in (3, 7, 14, 30))
     answer = yield Ask(
-        "sum_followup", "number", (*choices, Choice("none", {"t": "choice.no_followup"})), verbatim=True, reads=_days
+        "sum_followup",
+        "number",
+        (*choices, Choice("none", {"t": "choice.no_followup"})),
+        verbatim=True,
+        case_notes=True,
+        reads=_days,
     )
     return None if answer == "none" else int(answer)
 

@@ -174,7 +174,7 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     dictated = turn.ask is not None and turn.ask.verbatim
     if heard.command:
         _command(turn, [heard.command])
-    elif heard.red_flag and not dictated:
+    elif heard.red_flag and not (turn.ask and turn.ask.case_notes):
         _note(turn, heard)
     elif heard.intent in WISHES and not heard.present and not dictated and not _named_choice(turn, heard):
         flow, args = WISHES[heard.intent]

@@ -44,7 +44,8 @@ class Ask:
     text: str = ""  # text id; left out: "ask.<question>"
     args: Mapping[str, Any] = field(default_factory=dict)
     finding: str | None = None
-    verbatim: bool = False  # a dictation: taken as typed, not read for complaints or wishes
+    verbatim: bool = False  # taken as typed: not read for remarks or wishes
+    case_notes: bool = False  # a doctor writes of a patient: no emergency of the writer's is in it
     reads: Callable[[Heard], Any] | None = None  # None: this is no answer; Misfit: nearly one
     facts: Callable[[Any], dict[str, Any]] | None = None  # what the answer means for triage
 

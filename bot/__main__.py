@@ -122,7 +122,7 @@ def triage(jsonl: Jsonl_ = False) -> None:
 def enrol(
     role: StaffRole,
     name: Annotated[str, typer.Option(help="The name, as patients shall see it.")],
-    doctor: Annotated[str | None, typer.Option(help="A doctor's id, e.g. from `ingit staff`.")] = None,
+    doctor: Annotated[str | None, typer.Option(help="The doctor's id; a wrong one lists some that there are.")] = None,
     hub: Annotated[str | None, typer.Option(help="A coordinator's hub id.")] = None,
     area: Annotated[str | None, typer.Option(help="An ASHA worker's spoke id.")] = None,
     chat_: Annotated[

@@ -12,7 +12,7 @@ from bot.channels.jsonl import CHANNEL
 from bot.parts import Now
 from bot.settings import settings
 from storage import people, staff
-from storage.tables import Doctor, Spoke
+from storage.tables import Doctor, Hub, Spoke
 
 MADE_BY = "command line"
 
@@ -26,6 +26,7 @@ def enrol_staff(
     db = open_database(settings(), url)
     try:
         now = Now()()
+        db.call(_must_be_bound, role, doctor, hub, area)
         code = db.call(_invite, role, name, doctor, hub, area, now)
         if chat:
             address = chat if ":" in chat else f"{CHANNEL}:{chat}"
@@ -37,6 +38,18 @@ def enrol_staff(
             yield f"  or as a link:     https://t.me/<the bot's name>?start={code}"
     finally:
         db.close()
+
+
+def _must_be_bound(s: Connection, role: str, doctor: str | None, hub: str | None, area: str | None) -> None:
+    """An invitation is for one doctor, hub or area: without it, say which there are."""
+    bound: dict[str, tuple[str, Any, str | None]] = {
+        "doctor": ("--doctor", Doctor, doctor), "coordinator": ("--hub", Hub, hub), "asha": ("--area", Spoke, area),
+    }  # fmt: skip
+    option, table, given = bound[role]
+    there = s.execute(select(table.id).order_by(table.id)).scalars().all()
+    if given not in there:
+        some = ", ".join(there[:: max(1, len(there) // 4)][:4]) or "none yet: ingit load demo"
+        raise ValueError(f"{role}: name an id that there is with {option}; for example {some}")
 
 
 def enrol_demo(s: Connection, role: str, chat: str, now: datetime) -> None:

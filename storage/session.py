@@ -27,6 +27,9 @@ T = TypeVar("T")
 TRIES = 8
 """How often a transaction is run in all when the database says that it stood in the way of another."""
 
+WAL_TRIES = 150
+"""Tries, some ten seconds in all, of the first switch of a new SQLite file to write-ahead logging."""
+
 SERIALISATION = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL's states that ask for another try: serialisation failure, deadlock, lock not available."""
 
@@ -147,7 +150,7 @@ def _sqlite(url: str, ring: Keyring | None, threads: int, begin: str) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
         connection.execute("PRAGMA busy_timeout = 10000")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _to_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")  # an acknowledged message outlives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -159,6 +162,18 @@ def _sqlite(url: str, ring: Keyring | None, threads: int, begin: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return made
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging. The first switch of a new file does not wait for another process, so it is tried again."""
+    for attempt in range(1, WAL_TRIES + 1):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or attempt == WAL_TRIES:
+                raise
+        time.sleep(random.uniform(0.02, 0.1))
 
 
 def _asks_again(error: BaseException) -> bool:

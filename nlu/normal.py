@@ -65,7 +65,7 @@ class Token:
 
 
 _TOKEN = regex.compile(
-    r"(?P<number>\d+(?:[.٫]\d+)?)|(?P<bengali>[\u0981-\u0983\u0985-\u09e3\u09fa]+)|(?P<latin>[a-z]+(?:['’‘`´][a-z]+)*)"
+    r"(?P<number>[0-9]+(?:[.٫][0-9]+)?)|(?P<bengali>[\u0981-\u0983\u0985-\u09e3\u09fa]+)|(?P<latin>[a-z]+(?:['’‘`´][a-z]+)*)"
     r"|(?P<mark>[।॥.?!;\n…]+)|(?P<comma>[,،、|]+)|(?P<sign>[-/:~–—+°%]|\u09f7)|(?P<other>[^\s])"
 )
 _JOINED_NO = {

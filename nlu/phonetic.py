@@ -190,7 +190,7 @@ def tight(bengali: str) -> str:
     key = bengali
     for form, put in _TIGHT_FORMS[:4]:
         key = form.sub(put, key)
-    key = key.replace("জ্ঞ", "গ").replace("ক্ষ", "খ").translate(_TIGHT_LETTERS)
+    key = key.replace("জ্ঞ", "গ").replace("ক্ষ", "খ").translate(_TIGHT_LETTERS).replace("ং্", "ং")
     for form, put in _TIGHT_FORMS[4:]:
         key = form.sub(put, key)
     return key

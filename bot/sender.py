@@ -92,13 +92,17 @@ class Sender:
         self._woken.set()
 
     async def run(self) -> None:
-        """Sends until cancelled; then lets what is being sent come to its end."""
+        """Sends until cancelled; then lets what was claimed come to its end, so that nothing waits out a lease."""
+        claiming = None
         try:
             while True:
                 self._woken.clear()
-                await self._take_up_or_log()
+                claiming = asyncio.create_task(self._take_up_or_log())
+                await asyncio.shield(claiming)
                 await self._rest()
         finally:
+            if claiming:
+                await asyncio.wait([claiming], timeout=self._rules.parting)
             if self._flights:
                 await asyncio.wait(self._flights, timeout=self._rules.parting)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -58,6 +60,12 @@ async def settle(sender: Sender, db: Database, time: Time) -> None:
             return
         time.forward(0.5)
     raise AssertionError(f"still waiting: {await states(db)}")
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Ask a running sender to end, and wait until it has."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def on_screen(api: BotApi, chat: int) -> list[str]:
@@ -306,12 +314,33 @@ async def test_it_wakes_at_once_when_told_and_by_itself_at_the_next_poll(db: Dat
     await put(db, time, notice(1, "ক", time()))
     sender.wake()
     await eventually(lambda: sent == ["ক"])
-    running.cancel()
+    await ended(running)
 
     polling = asyncio.create_task(Sender(db, {"tg": deliver}, time, rules=Rules(poll=0.02)).run())
     await put(db, time, notice(1, "খ", time()))
     await eventually(lambda: sent == ["ক", "খ"])
-    polling.cancel()
+    await ended(polling)
+
+
+async def test_what_it_claims_in_the_moment_of_its_end_is_sent_all_the_same(db: Database, time: Time) -> None:
+    sent: list[str] = []
+    claiming = threading.Event()
+
+    async def deliver(letter: Letter) -> Outcome:
+        sent.append(letter.choices[0][1])
+        return Delivered()
+
+    def slowly(s: Connection, notice: Claimed) -> bool:
+        claiming.set()
+        sleep(0.2)
+        return True
+
+    await put(db, time, notice(1, "ক", time(), REMINDER))
+    sender = Sender(db, {"tg": deliver}, time, hooks=Hooks(still_wanted=slowly), rules=Rules(poll=3600))
+    running = asyncio.create_task(sender.run())
+    await asyncio.to_thread(claiming.wait)
+    await ended(running)
+    assert sent == ["ক"] and await states(db) == {"sent": 1}
 
 
 async def test_its_end_lets_what_is_being_sent_be_marked(db: Database, time: Time, api: BotApi) -> None:
@@ -325,8 +354,7 @@ async def test_its_end_lets_what_is_being_sent_be_marked(db: Database, time: Tim
     running = asyncio.create_task(Sender(db, {"tg": deliver}, time, rules=Rules(poll=0.02)).run())
     await put(db, time, notice(1, "ক", time()))
     await begun.wait()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await ended(running)
     assert await states(db) == {"sent": 1}
 
 

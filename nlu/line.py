@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import regex
+
 from nlu.compile_lexicon import cues, lexicon
 from nlu.lexicon import Lexicon, Match, every_match, matches
 from nlu.normal import Token, readable, tokens
 
 NONE: dict[str, int] = {}
+_PAST = regex.compile(r"..(?:ছিল|ছিলো|ছিলাম|ছিলেন|ছিলে)|..+(?:c+h*|s)il(?:o|am|um|en|ew)")
+"""Verbs of what was: any with such an ending says so, listed or not."""
 
 
 @dataclass(frozen=True)
@@ -65,5 +69,9 @@ def lay_out(text: str, words_of: Lexicon | None = None) -> Line:
         begin[cue.start][code] = max(begin[cue.start].get(code, 0), cue.end)
         for place in cue.words:
             over[place].add(code)
+    for place, word in enumerate(words):
+        if _PAST.fullmatch(word.text):
+            begin[place].setdefault("was", place + 1)
+            over[place].add("was")
     found = matches(words_of or lexicon(), words)
     return Line(plain, words, found, begin, [frozenset(codes) for codes in over])

@@ -15,6 +15,7 @@ from flows.findings import findings
 from flows.heard import Heard, Script
 from flows.protocol import person_facts, protocols
 from nlu import scope
+from nlu.about import ABSENT, PRESENT, UNCERTAIN, Judged
 from nlu.commands import command
 from nlu.intent import by_words, joined
 from nlu.language import language
@@ -106,15 +107,14 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
     )
 
 
-def _sorted(judged: list[scope.Judged]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _sorted(judged: list[Judged]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Codes by status, once each: there outweighs doubted, doubted outweighs denied."""
     by_status = {
-        status: [j.match.code for j in judged if j.status == status]
-        for status in (scope.PRESENT, scope.ABSENT, scope.UNCERTAIN)
+        status: [j.match.code for j in judged if j.status == status] for status in (PRESENT, ABSENT, UNCERTAIN)
     }
-    present = tuple(dict.fromkeys(by_status[scope.PRESENT]))
-    uncertain = tuple(dict.fromkeys(code for code in by_status[scope.UNCERTAIN] if code not in present))
-    absent = tuple(dict.fromkeys(c for c in by_status[scope.ABSENT] if c not in present and c not in uncertain))
+    present = tuple(dict.fromkeys(by_status[PRESENT]))
+    uncertain = tuple(dict.fromkeys(code for code in by_status[UNCERTAIN] if code not in present))
+    absent = tuple(dict.fromkeys(c for c in by_status[ABSENT] if c not in present and c not in uncertain))
     return present, absent, uncertain
 
 

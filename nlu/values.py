@@ -26,6 +26,8 @@ _KIN = (
     "man",
     "patient",
 )
+_ENGLISH_UNITS = frozenset("day days week weeks month months mth mths year years yr yrs".split())
+"""Behind these "age" is the English word; behind a Bengali unit it is আগে, "ago"."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -94,6 +96,8 @@ def _of_pregnancy(line: Line, amount: Amount, place: int, after: int) -> bool:
 
 
 def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bool:
+    if line.has(after, "ago") and line.words[place].text not in _ENGLISH_UNITS:
+        return False
     if any(line.has(at, "age_word") for at in (amount.start - 1, amount.start - 2, after, after + 1, after + 2)):
         return not (line.begins(after, "for", "ago") and not line.has(after, "age_word"))
     if line.begins(after, "for", "ago") or line.has(amount.start - 1, "for") or line.has(amount.start - 1, "last"):

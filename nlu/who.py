@@ -56,7 +56,7 @@ def person(line: Line) -> Person:
 
 def _kin(line: Line) -> str | None:
     """The first of the family who is named, and who is not merely addressed or unborn."""
-    found = [(place, code) for place in range(len(line.words)) for code in _KIN if line.begins(place, code)]
+    found = [(place, code) for place in range(len(line.words)) if (code := _longest(line, place))]
     found = [
         (place, code)
         for place, code in found
@@ -76,6 +76,12 @@ def _kin(line: Line) -> str | None:
     if codes[0] == "child" and len(codes) > 1 and codes[1] in ("son", "daughter"):
         return codes[1]
     return codes[0]
+
+
+def _longest(line: Line, place: int) -> str | None:
+    """Who is named here: "mother in law" is not "mother"."""
+    ends = [(line.begins(place, code), code) for code in _KIN if line.begins(place, code)]
+    return max(ends, key=lambda end: end[0])[1] if ends else None
 
 
 def _addressed(line: Line, place: int, code: str) -> bool:

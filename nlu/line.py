@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import regex
 
@@ -25,10 +26,23 @@ class Line:
     cues: list[dict[str, int]]  # by the place where a cue begins: its code -> the place behind its last word
     over: list[frozenset[str]]  # by place: the codes of the cues that lie over this word
 
+    @cached_property
+    def cued(self) -> list[int]:
+        """The places where some cue begins."""
+        return [place for place, here in enumerate(self.cues) if here]
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        return frozenset().union(*self.over)
+
     def begins(self, place: int, *codes: str) -> int:
         """The place behind the longest of these cues that begins here; 0 where none does."""
         here = self.cues[place] if 0 <= place < len(self.words) else NONE
-        return max([here[code] for code in codes if code in here], default=0) if here else 0
+        if not here:
+            return 0
+        if len(codes) == 1:
+            return here.get(codes[0], 0)
+        return max([here[code] for code in codes if code in here], default=0)
 
     def has(self, place: int, *codes: str) -> bool:
         """Whether one of these cues lies over the word at this place."""
@@ -36,11 +50,11 @@ class Line:
 
     def first(self, *codes: str) -> int | None:
         """The place of the first of these cues in the message."""
-        return next((place for place in range(len(self.words)) if self.begins(place, *codes)), None)
+        return next((place for place in self.cued if self.begins(place, *codes)), None)
 
     def said(self, *codes: str) -> bool:
         """Whether one of these cues stands anywhere."""
-        return any(not over.isdisjoint(codes) for over in self.over)
+        return not self._said.isdisjoint(codes)
 
     def owners(self, place: int) -> list[str]:
         """The findings whose words include the word at this place."""

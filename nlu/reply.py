@@ -80,7 +80,7 @@ def _opening(line: Line) -> Reply | None:
 
 def ordinal(line: Line, numbers: list[Amount]) -> int | None:
     """The place in a list that was named, from 1; -1 for the last."""
-    for place in range(len(line.words)):
+    for place in line.cued:
         for code, value in _ORDINALS.items():
             if line.begins(place, code) and not _of_time(line, line.begins(place, code)):
                 return value

@@ -211,7 +211,7 @@ def duration_days(line: Line, numbers: list[Amount], found: list[Span], local: d
 def _single_unit(line: Line, taken: set[int]) -> list[tuple[int, int]]:
     """ "A week", "last week": a unit without a number, with "for" or "since" beside it."""
     found = []
-    for place in range(len(line.words)):
+    for place in line.cued:
         unit = next((u for u in ("week", "month", "year", "fortnight") if line.begins(place, u)), None)
         if unit is None or line.begins(place, unit) in taken:
             continue
@@ -228,7 +228,7 @@ def _single_unit(line: Line, taken: set[int]) -> list[tuple[int, int]]:
 def _since(line: Line, local: datetime) -> list[tuple[int, int]]:
     """ "Since yesterday", "from morning", "সোমবার থেকে", and "today" or "yesterday" said of an illness."""
     found = []
-    for place in range(len(line.words)):
+    for place in line.cued:
         days, end = _day_back(line, place, local)
         if days is None:
             continue

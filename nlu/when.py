@@ -48,7 +48,7 @@ def _written_date(line: Line, numbers: list[Amount], found: list[Span], today: d
             day = _coming(int(first[1].value or 0), int(second[1].value or 0), today)
             if day and line.words[first[0] + 1].text == "/":
                 return day
-    for place in range(len(line.words)):
+    for place in line.cued:
         for number, month in enumerate(_MONTHS, 1):
             if end := line.begins(place, month):
                 near = [a for a in numbers if 1 <= a.high <= 31 and a.sign != ":"]
@@ -78,7 +78,7 @@ def _coming(day: int, month: int, today: date) -> date | None:
 
 
 def _weekday(line: Line, numbers: list[Amount], found: list[Span], today: date) -> date | None:
-    for place in range(len(line.words)):
+    for place in line.cued:
         for number, name in enumerate(WEEKDAYS):
             if line.begins(place, name):
                 return today + timedelta((number - today.weekday()) % 7 or 7)
@@ -119,10 +119,10 @@ def _after(line: Line, numbers: list[Amount], found: list[Span], today: date) ->
     for span in found:
         if span.kind == "later" and span.unit in ("day", "week", "month"):
             return today + timedelta(int(span.amount.high * {"day": 1, "week": 7, "month": 30}[span.unit]))
-    for place in range(len(line.words)):
+    for place in line.cued:
         if line.has(place, "next") and line.begins(place + 1, "week"):
             return today + timedelta(7)
-    if any(line.begins(at, "week") and line.begins(at + 1, "later") for at in range(len(line.words))):
+    if any(line.begins(at, "week") and line.begins(at + 1, "later") for at in line.cued):
         return today + timedelta(7)
     return None
 

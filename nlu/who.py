@@ -56,7 +56,7 @@ def person(line: Line) -> Person:
 
 def _kin(line: Line) -> str | None:
     """The first of the family who is named, and who is not merely addressed or unborn."""
-    found = [(place, code) for place in range(len(line.words)) if (code := _longest(line, place))]
+    found = [(place, code) for place in line.cued if (code := _longest(line, place))]
     found = [
         (place, code)
         for place, code in found
@@ -66,7 +66,7 @@ def _kin(line: Line) -> str | None:
         (place, code) for place, code in found if not _addressed(line, place, code) and not _of_others(line, place)
     ]
     if _possessed_self(line) and found:
-        own = next((at for at in range(len(line.words)) if line.begins(at, "my") and not _kin_behind(line, at)), None)
+        own = next((at for at in line.cued if line.begins(at, "my") and not _kin_behind(line, at)), None)
         if own is not None:
             return None
     specific = [code for place, code in found if code not in ("woman", "man", "patient")]
@@ -109,7 +109,7 @@ def _of_others(line: Line, place: int) -> bool:
 
 
 def _possessed_self(line: Line) -> bool:
-    return any(line.begins(at, "my") for at in range(len(line.words)))
+    return any(line.begins(at, "my") for at in line.cued)
 
 
 def _kin_behind(line: Line, place: int) -> bool:
@@ -124,7 +124,7 @@ def _kin_behind(line: Line, place: int) -> bool:
 
 def _oneself(line: Line) -> bool:
     return any(
-        line.begins(at, "i") or (line.begins(at, "my") and not _kin_behind(line, at)) for at in range(len(line.words))
+        line.begins(at, "i") or (line.begins(at, "my") and not _kin_behind(line, at)) for at in line.cued
     )
 
 

@@ -90,6 +90,8 @@ def _denied_behind(it: About) -> str | None:
 
 def _long_ago(it: About) -> str | None:
     """A past event: "snake bite last year", "আগে সাপে কেটেছিল", "৩ মাস আগে"; not "since before", not "two days ago"."""
+    if not it.line.said("long_ago", "before"):
+        return None
     for place in range(it.start, it.end):
         if place in it.places or it.line.has(place, "still") or not _same_thought(it, place):
             continue

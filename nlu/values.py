@@ -31,6 +31,20 @@ _ENGLISH_UNITS = frozenset("day days week weeks month months mth mths year years
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+_DAYS_BACK = {
+    "before_yesterday": 2,
+    "last_night": 1,
+    "yesterday": 1,
+    "after_tomorrow": 2,
+    "tomorrow_or_yesterday": 1,
+    "today": 0,
+    "morning": 0,
+    "noon": 0,
+    "afternoon": 0,
+}
+_OTHER_DAYS = ("night", "evening", *_WEEKDAYS)
+
+
 @dataclass(frozen=True)
 class Span:
     """A number with its unit of time: where it stands, and what it is taken for."""
@@ -240,17 +254,9 @@ def _since(line: Line, local: datetime) -> list[tuple[int, int]]:
 
 def _day_back(line: Line, place: int, local: datetime) -> tuple[int | None, int]:
     """How many days back the day said here lies, and the place behind it."""
-    for code, days in (
-        ("before_yesterday", 2),
-        ("last_night", 1),
-        ("yesterday", 1),
-        ("after_tomorrow", 2),
-        ("tomorrow_or_yesterday", 1),
-        ("today", 0),
-        ("morning", 0),
-        ("noon", 0),
-        ("afternoon", 0),
-    ):
+    if _DAYS_BACK.keys().isdisjoint(line.cues[place]) and line.cues[place].keys().isdisjoint(_OTHER_DAYS):
+        return None, place
+    for code, days in _DAYS_BACK.items():
         if end := line.begins(place, code):
             if code in ("morning", "noon", "afternoon") and line.has(
                 place - 1, "yesterday", "tomorrow_or_yesterday", "after_tomorrow"

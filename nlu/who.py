@@ -80,8 +80,9 @@ def _kin(line: Line) -> str | None:
 
 def _longest(line: Line, place: int) -> str | None:
     """Who is named here: "mother in law" is not "mother"."""
-    ends = [(line.begins(place, code), code) for code in _KIN if line.begins(place, code)]
-    return max(ends, key=lambda end: end[0])[1] if ends else None
+    here = line.cues[place]
+    named = [code for code in _KIN if code in here]
+    return max(named, key=here.__getitem__) if named else None
 
 
 def _addressed(line: Line, place: int, code: str) -> bool:
@@ -123,9 +124,7 @@ def _kin_behind(line: Line, place: int) -> bool:
 
 
 def _oneself(line: Line) -> bool:
-    return any(
-        line.begins(at, "i") or (line.begins(at, "my") and not _kin_behind(line, at)) for at in line.cued
-    )
+    return any(line.begins(at, "i") or (line.begins(at, "my") and not _kin_behind(line, at)) for at in line.cued)
 
 
 def _grown_sex_only(line: Line) -> bool:

@@ -19,6 +19,8 @@ from flows.story import Story, merge, remark
 from flows.talk import Ask, Do, Journal, Misfit, Say, Sprint, sprint
 
 FRAMES_AT_MOST = 5
+SURE, PERHAPS = 0.6, 0.3
+"""Confidence from which a wish is followed, and from which the person is asked whether they meant it."""
 COURTESIES = ("thanks", "help", "greet")
 """Intents that are answered in a word, after which the question stands again."""
 
@@ -176,13 +178,19 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
         _command(turn, [heard.command])
     elif heard.red_flag and not (turn.ask and turn.ask.case_notes):
         _note(turn, heard)
-    elif heard.intent in WISHES and not heard.present and not dictated and not _named_choice(turn, heard):
-        flow, args = WISHES[heard.intent]
+    elif (wish := _wish(turn, heard, SURE)) and not dictated:
+        flow, args = WISHES[wish]
         turn.push(flow, args | ({"to": heard.language} if flow == "language" and _names_language(heard) else {}))
     elif turn.frames and heard.intent in COURTESIES and not heard.present and not dictated:
         turn.say(f"desk.{heard.intent}")
     elif not _answered(turn, _Typed(heard.text), heard):
         _otherwise(turn, heard)
+
+
+def _wish(turn: Turn, heard: Heard, confidence: float) -> str | None:
+    """The wish that was heard at least so surely; what tells a complaint or names an offered choice is none."""
+    other = heard.present or _named_choice(turn, heard) or heard.confidence < confidence
+    return None if other or heard.intent not in WISHES else heard.intent
 
 
 def _named_choice(turn: Turn, heard: Heard) -> bool:
@@ -210,6 +218,8 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
     """No answer to what was asked: a remark, a courtesy, or not understood."""
     if remark(heard) and (heard.present or heard.absent or heard.uncertain or heard.measures):
         _note(turn, heard)
+    elif wish := _wish(turn, heard, PERHAPS):
+        turn.push("meant", {"wish": wish})
     elif heard.intent in ("thanks", "help"):
         turn.say(f"desk.{heard.intent}")
     elif turn.ask:

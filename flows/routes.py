@@ -6,10 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 from flows import account, booking, consult, family, visit
-from flows.talk import Flow
+from flows.story import Story
+from flows.talk import Ask, Choice, Flow
+
+
+def meant(story: Story, wish: str) -> Flow[Any]:
+    """A wish that was heard, but not surely: asked about, not guessed at."""
+    said = yield Ask(
+        "meant", "yes_no", (Choice("yes", {"t": "choice.yes"}), Choice("no", {"t": "choice.no"})), f"meant.{wish}"
+    )
+    if said != "yes":
+        return None
+    flow, args = WISHES[wish]
+    return (yield from FLOWS[flow](story, **args))
+
 
 FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "visit": visit.visit,
+    "meant": meant,
     "start": lambda story, code=None: account.start(code),
     "language": lambda story, to=None: account.language(to),
     "human": lambda story: account.human(),

@@ -1,0 +1,44 @@
+"""A wish that Rasa only half heard is asked about, never guessed at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nlu.reading import RasaReading
+from tests.driving import Service
+
+WORDS = "oi je seta ar ki"
+
+
+class Says:
+    """A Rasa of one opinion."""
+
+    state = None
+
+    def __init__(self, intent: str, confidence: float) -> None:
+        self.opinion = RasaReading(intent, confidence)
+
+    async def parse(self, text: str) -> RasaReading | None:
+        """The opinion, whatever the text."""
+        return self.opinion
+
+
+@pytest.mark.parametrize(("confidence", "texts"), [(0.45, ["meant.my_appointments"]), (0.1, ["desk.out_of_scope"])])
+async def test_an_unsure_wish_is_asked_about_and_a_faint_one_is_none(
+    template: Path, tmp_path: Path, confidence: float, texts: list[str]
+) -> None:
+    service = Service(template, tmp_path, Says("my_appointments", confidence))
+    said = await service.send(text=WORDS)
+    assert [one["id"] for one in said if "id" in one][:1] == texts
+    service.close()
+
+
+async def test_yes_follows_the_wish_and_no_lets_it_be(template: Path, tmp_path: Path) -> None:
+    service = Service(template, tmp_path, Says("my_appointments", 0.45))
+    await service.send(text=WORDS)
+    assert "bookings.none" in [one.get("id") for one in await service.send(press="yes")]
+    await service.send(text=WORDS)
+    assert "bookings.none" not in [one.get("id") for one in await service.send(press="no")]
+    service.close()

@@ -76,8 +76,8 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
     number = _only_number(line, numbers)
     at = _when(line, numbers, found, local, expects, bool(present or absent))
     facts = bool(present or absent or uncertain or measured)
-    intent, confidence = joined(by_words(line, facts, said, at), rasa)
     place = ordinal(line, numbers)
+    intent, confidence = joined(by_words(line, facts, said, at, place), rasa)
     return _with_measures(
         Heard(
             text=stored(text),

@@ -143,6 +143,10 @@ def time_named(line: Line, numbers: list[Amount], found: list[Span], sure: bool)
     return None
 
 
+_A = ("একটা", "ekta", "akta")
+"""One o'clock by itself; in a sentence it is "a"."""
+
+
 def _clock(line: Line, amount: Amount, part: PartOfDay | None, sure: bool) -> time | None:
     hour, minute = _hour_and_minute(line, amount)
     half = next(
@@ -157,6 +161,8 @@ def _clock(line: Line, amount: Amount, part: PartOfDay | None, sure: bool) -> ti
     ends_in_clock = (
         spoken.endswith(("টা", "টে", "টায়", "টেয়", "টার", "টের", "টাতে", "ta", "tay", "te", "tai")) and not spoken.isdigit()
     )
+    if spoken in _A and not part and len(line.words) > 2:
+        return None
     clock = line.begins(amount.end, "clock") or ends_in_clock or amount.sign == ":" or half
     fraction = line.has(amount.start, "half_before", "quarter_to", "quarter_past", "half_past")
     part_beside = any(line.has(at, *_PARTS) for at in (amount.start - 1, amount.start - 2, amount.end, amount.end + 1))

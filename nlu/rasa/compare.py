@@ -19,7 +19,6 @@ import time
 from pathlib import Path
 
 import yaml
-
 from train import HERE, QUIET
 
 PIPELINES = {"chosen": HERE / "config.yml", **{path.stem: path for path in sorted((HERE / "pipelines").glob("*.yml"))}}
@@ -52,7 +51,7 @@ def main():
 def in_a_child(name, files):
     """One pipeline's figures, measured in a process that did nothing else."""
     command = [sys.executable, __file__, "--one", str(PIPELINES[name]), "--on", *map(str, files)]
-    done = subprocess.run(command, env={**os.environ, **QUIET}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(command, env={**os.environ, **QUIET}, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{name}: could not be measured. {done.stderr.strip().splitlines()[-1:]}")
     return json.loads(done.stdout.strip().splitlines()[-1])
@@ -90,8 +89,13 @@ async def parsed(model, sentences):
         "intent": {language: statistics.mean(one) for language, one in right.items()},
         "findings": named / max(there, 1),
         "p50_ms": statistics.median(times[len(times) // 10 :]),
-        "mb": int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()).group(1)) // 1024,
+        "mb": peak_mb(),
     }
+
+
+def peak_mb():
+    """The most memory this process has held, in MB."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()).group(1)) // 1024
 
 
 if __name__ == "__main__":

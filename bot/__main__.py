@@ -6,6 +6,7 @@ import sys
 from contextlib import nullcontext
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,8 @@ app = typer.Typer(
 )
 load_app = typer.Typer(help="Load data.", no_args_is_help=True)
 app.add_typer(load_app, name="load")
+eval_app = typer.Typer(help="Measure how well it does what it is for, on files of examples.", no_args_is_help=True)
+app.add_typer(eval_app, name="eval")
 
 
 class Role(StrEnum):
@@ -105,6 +108,37 @@ def read(
             write(answer({"text": text}))
         else:
             _exit_if(answer_lines(answer, _lines()))
+
+
+@eval_app.command("read")
+def eval_read(
+    files: Annotated[list[Path], typer.Argument(help="Files of sentences (docs/measuring.md).", exists=True)],
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    no_rasa: Annotated[bool, typer.Option("--no-rasa", help="By the words alone; starts at once.")] = False,
+    confusion: Annotated[bool, typer.Option("--confusion", help="Also which intents were taken for which.")] = False,
+    worst: Annotated[int, typer.Option("--worst", metavar="N", min=0, help="Also the N worst sentences.")] = 0,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Also recall as bars.")] = None,
+) -> None:
+    """How well messages are read: by the lexicon alone, by Rasa alone, and by both, by way of writing."""
+    from bot.app import rasa_for_reading
+    from bot.evaluation import show
+    from bot.evaluation.measure import measure
+    from bot.evaluation.sentences import load_sentences
+
+    sentences = load_sentences(files)
+    with nullcontext() if no_rasa else rasa_for_reading() as rasa:
+        measured = measure(sentences, rasa)
+    best = "lexicon" if no_rasa else "both"
+    if json_:
+        typer.echo(show.as_json(measured))
+    else:
+        show.print_tables(measured)
+    if confusion:
+        show.print_confusion(measured, best)
+    if worst:
+        show.print_worst(measured, best, worst)
+    if plot:
+        show.save_plot(measured, plot)
 
 
 @app.command()

@@ -29,7 +29,7 @@ _APOSTROPHES = regex.compile("['’‘`´]")
 def stored(text: str) -> str:
     """The text as kept: NULs stripped, NFC with the Bengali nukta letters composed, at most LONGEST characters."""
     plain = text[:_RAW_LONGEST].replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _compose(unicodedata.normalize("NFC", plain))[:LONGEST]
+    return composed(unicodedata.normalize("NFC", plain))[:LONGEST]
 
 
 def readable(text: str) -> str:
@@ -37,12 +37,13 @@ def readable(text: str) -> str:
     plain = text[:_RAW_LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     plain = _KHANDA_TA.sub("\u09ce", plain)
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
-    plain = _INVISIBLE.sub("", _compose(unicodedata.normalize("NFC", plain))).lower()
+    plain = _INVISIBLE.sub("", composed(unicodedata.normalize("NFC", plain))).lower()
     plain = _MANY_SIGNS.sub(r"\1", plain.replace("\u0985\u09be", "\u0986"))
     return plain.translate(_DIGITS)[:LONGEST]
 
 
-def _compose(text: str) -> str:
+def composed(text: str) -> str:
+    """The text with its nukta letters (ড় ঢ় য়) as one code point each, which NFC takes apart."""
     return _NUKTA_FORM.sub(lambda found: _NUKTA[found.group()], text)
 
 

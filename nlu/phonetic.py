@@ -11,6 +11,9 @@ from functools import lru_cache
 import regex
 from indic_transliteration import sanscript
 
+from nlu.normal import composed
+
+_LONG = 4  # sounds from which a word keeps its meaning with the last inherent vowel typed: "obosthita", but not "data" for দাঁত
 _MOST = 96  # ways of typing one word that are followed
 
 # ITRANS piece -> how it may be typed. Longest piece first; "a" alone is the inherent vowel.
@@ -106,7 +109,8 @@ def keys(bengali: str) -> tuple[str, ...]:
 
 def _pieces(bengali: str) -> list[str]:
     """The word in ITRANS, cut into sounds. ড় ঢ় য় are put apart first, for ITRANS leaves their nukta standing."""
-    marked = bengali.replace("ড়", "\ue001").replace("ঢ়", "\ue001").replace("য়", "\ue002").replace("ৎ", "ত্")
+    plain = composed(bengali).replace("ৎ", "ত্").replace("অ্যা", "এ")
+    marked = plain.replace("\u09dc", "\ue001").replace("\u09dd", "\ue001").replace("\u09df", "\ue002")
     parts = regex.split("([\ue001\ue002])", marked)
     return _PIECE.findall(_joined(parts))
 
@@ -133,7 +137,7 @@ def _ways(pieces: list[str], place: int, piece: str) -> tuple[str, ...]:
     in_cluster = bool(_CONSONANT.search(before))
     last = place == len(pieces) - 1
     if piece == "a" and last and place:
-        return ("", "o")
+        return ("", "o", "a") if place > _LONG else ("", "o")
     if piece in ("ya", "yA", "y") and not in_cluster:
         return {"ya": ("jo", "ja"), "yA": ("ja",), "y": ("j",)}[piece] if not place else ("j" + piece[1:].lower(),)
     if before == "r" and piece in ("ya", "yA", "y"):

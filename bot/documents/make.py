@@ -89,6 +89,11 @@ def calendar_ics(lang: Language, booking: Mapping[str, Any]) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def plot_png(chart: Mapping[str, Any]) -> bytes:
+    """Bars by group. `chart`: title, readers (names), groups [{of, way, shares (0 to 1, one a reader)}]."""
+    return _typeset("plot.typ", chart, "png")
+
+
 def _alarm(event: Any, before: timedelta, words: str) -> None:
     from icalendar import Alarm
 

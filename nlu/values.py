@@ -118,6 +118,8 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
         return False
     if any(line.has(at, *_KIN) for at in (after, after + 1)) and not line.has(after, "my"):
         return not (unit in ("day", "week") and line.has(after, "mother", "father", "wife", "husband"))
+    if unit in ("day", "week") and line.owners(amount.start - 1) and not _genitive(line, place):
+        return False
     kin_before = any(line.has(at, *_KIN) for at in (amount.start - 1, amount.start - 2))
     finding_behind = any(line.owners(at) for at in (after, after + 1))
     if kin_before and not (unit in ("day", "week") and amount.high > 60) and not (finding_behind and unit == "day"):

@@ -20,7 +20,7 @@ from flows.datafile import BadData, Source
 from nlu.endings import bengali_stems, english_stems
 from nlu.lexicon import _CASE, GAP, Lexicon, bengali_keys, latin_keys, load
 from nlu.normal import readable, tokens
-from nlu.phonetic import english, fold, keys, loosened, tight
+from nlu.phonetic import ANY_SOUNDS, english, fold, keys, listed_sounds, loosened, tight
 
 WORDS = Path(__file__).parent / "words"
 RULES = Path(__file__).parent / "rules"
@@ -55,7 +55,7 @@ class _Compiler:
         self.cues = cues
         self.cut = True
         self.numbers: dict[str, int] = {}
-        self.keys: dict[str, dict[int, int]] = {}
+        self.keys: dict[str, dict[int, tuple[int, int]]] = {}  # key -> word -> distance, sounds allowed
         self.phrases: dict[tuple[str, str, tuple[int, ...]], None] = {}
         self.same = {key: group for group in same for word in group for key in _names(word)}
 
@@ -80,12 +80,12 @@ class _Compiler:
                 return number
             for key, distance in _keys(word, kind, language, self.cut):
                 if not (self.cues and _too_short(key)):
-                    self._lead(key, number, distance)
+                    self._lead(key, number, distance, listed_sounds(word))
             if self.cues and kind == "latin" and len(fold(word)) <= _SHORT:
                 self._lead("x:" + word, number, 0)
             for other in self._alike(word, kind):
                 for key, distance in _keys(other, "bengali" if other > "z" else "latin", "en", self.cut):
-                    self._lead(key, number, distance + 1)
+                    self._lead(key, number, distance + 1, listed_sounds(other))
         return self.numbers[name]
 
     def _lead_idiom(self, word: str, kind: str, language: str, number: int, alone: bool) -> None:
@@ -104,9 +104,10 @@ class _Compiler:
         names = _names(word) if kind != "bengali" else [tight(word), *bengali_stems(tight(word))]
         return next((self.same[name] for name in names if name in self.same), [])
 
-    def _lead(self, key: str, number: int, distance: int) -> None:
+    def _lead(self, key: str, number: int, distance: int, sounds: int = ANY_SOUNDS) -> None:
         places = self.keys.setdefault(key, {})
-        places[number] = min(places.get(number, 99), distance)
+        before, allowed = places.get(number, (99, 0))
+        places[number] = (min(before, distance), allowed | sounds)
 
     def turn(self) -> None:
         """Two Bengali words with a gap between them, also the other way round: "চোখ ... হলুদ", "হলুদ হয়ে গেছে চোখ"."""
@@ -121,7 +122,7 @@ class _Compiler:
         """What `nlu.lexicon.load` takes: JSON values only."""
         return {
             "phrases": [[code, kind, list(words)] for code, kind, words in self.phrases],
-            "keys": {key: list(map(list, places.items())) for key, places in self.keys.items()},
+            "keys": {key: [[number, *lead] for number, lead in places.items()] for key, places in self.keys.items()},
             "function_words": sorted(function_words),
             "fillers": sorted(fillers),
             "apart": {typed: self._numbers_of(words) for typed, words in rules("apart").items()},

@@ -14,7 +14,7 @@ from typing import Any
 
 from nlu.endings import bengali_stems, bengali_verb, english_stems, latin_stems, latin_verb
 from nlu.normal import Token, readable, tokens
-from nlu.phonetic import english, fold, tight
+from nlu.phonetic import english, fold, tight, typed_sounds
 
 GAP = -1
 """In a phrase: up to WIDEST_GAP other words."""
@@ -37,9 +37,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Keys -> (number of a word, distance); the trie; each phrase's code and kind: "find", "turned", "not"."""
+    """Keys -> (number of a word, distance, sounds it allows); the trie; each phrase's code and kind: "find", "turned", "not"."""
 
-    keys: dict[str, list[tuple[int, int]]]
+    keys: dict[str, list[tuple[int, int, int]]]
     root: Node
     phrases: list[tuple[str, str]]
     function_words: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ def load(compiled: dict[str, Any]) -> Lexicon:
                 node = node.next.setdefault(word, Node())
         node.ends.append(len(phrases))
         phrases.append((code, kind))
-    keys = {key: [(word, distance) for word, distance in places] for key, places in compiled["keys"].items()}
+    keys = {key: [(word, far, sounds) for word, far, sounds in places] for key, places in compiled["keys"].items()}
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
     return Lexicon(keys, root, phrases, *fixed, apart)
@@ -110,8 +110,13 @@ def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     return [
         Match(lexicon.phrases[phrase][0], used, distance, lexicon.phrases[phrase][1])
         for (phrase, used), distance in found.items()
-        if len(used) > 1 or (distance < _VERB and _names_something(lexicon, words[used[0]]))
+        if len(used) > 1 or (distance <= _alone(words[used[0]]) and _names_something(lexicon, words[used[0]]))
     ]
+
+
+def _alone(word: Token) -> int:
+    """How far a word that is the whole phrase may be from the listed one: romanised, only its own ending cut."""
+    return _CASE if word.kind == "latin" else _FARTHEST
 
 
 def _names_something(lexicon: Lexicon, word: Token) -> bool:
@@ -154,9 +159,13 @@ def _lookup(lexicon: Lexicon, word: Token) -> dict[int, int]:
     known = lexicon.looked_up.get((word.kind, word.text))
     if known is None:
         known, never = {}, lexicon.apart.get(word.text, frozenset())
+        insists = typed_sounds(word.text) if word.kind == "latin" else 0
         for key, distance in token_keys(word.text, word.kind):
-            for number, further in lexicon.keys.get(key, ()):
-                if number not in never and (distance + further <= _FARTHEST or key[0] in "vw"):
+            heard = insists if key[0] in "lw" else 0
+            for number, further, allowed in lexicon.keys.get(key, ()):
+                if number in never or heard & ~allowed:
+                    continue
+                if distance + further <= _FARTHEST or key[0] in "vw":
                     known[number] = min(known.get(number, 99), distance + further)
         if len(lexicon.looked_up) > 20_000:
             lexicon.looked_up.clear()

@@ -107,6 +107,32 @@ def keys(bengali: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for way in ways if (key := fold(way))))
 
 
+_BREATHED = {"kh": "খষ", "gh": "ঘ", "jh": "ঝ", "th": "থঠ", "dh": "ধঢ", "bh": "ভ"}
+_BARE_END = 1 << len(_BREATHED)
+ANY_SOUNDS = _BARE_END * 2 - 1
+"""What a listed word allows that was not listed for how it sounds: everything."""
+
+
+@lru_cache(maxsize=20_000)
+def typed_sounds(latin: str) -> int:
+    """What a word typed in Latin letters insists on, as bits: each breathed letter, and that no o stands in it.
+
+    Who is lazy leaves a breath or an o away; nobody adds one. So "bhat" (rice) is no বাত, and "kal" (yesterday) no কালো.
+    """
+    bits = sum(1 << at for at, pair in enumerate(_BREATHED) if pair in latin)
+    return bits if "o" in latin[1:] else bits | _BARE_END
+
+
+def listed_sounds(word: str) -> int:
+    """What a listed word, Bengali or romanised, lets be typed of these bits."""
+    bits = sum(
+        1 << at
+        for at, (pair, letters) in enumerate(_BREATHED.items())
+        if pair in word or any(letter in word for letter in letters) or (pair == "bh" and "v" in word)
+    )
+    return bits if word.endswith("ো") else bits | _BARE_END
+
+
 def _pieces(bengali: str) -> list[str]:
     """The word in ITRANS, cut into sounds. ড় ঢ় য় are put apart first, for ITRANS leaves their nukta standing."""
     plain = composed(bengali).replace("ৎ", "ত্").replace("অ্যা", "এ")

@@ -38,7 +38,7 @@ def consent(lang: str) -> Flow[bool]:
     while answer in ("bn", "en"):
         other = tuple(choice for choice in language_choices() if choice.id != answer)
         agree = (Choice("yes", {"t": "choice.agree"}), Choice("no", {"t": "choice.refuse"}))
-        answer = yield Ask("consent", "yes_no", (*agree, *other))
+        answer = yield Ask("consent", "yes_no", (*agree, *other), args=phone_args())
         if answer in ("bn", "en"):
             yield Do(SetLanguage(answer))
     if answer == "yes":

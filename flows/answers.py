@@ -40,8 +40,8 @@ def answer(ask: Ask, event: Event, heard: Heard) -> Any:
     if ask.verbatim:
         return typed(ask, heard)
     offered = {choice.id for choice in ask.choices}
-    if heard.choice in offered:
-        return [heard.choice] if ask.kind == "many" else heard.choice
+    if heard.choice in offered and ask.kind != "many":
+        return heard.choice
     if ask.reads is not None:
         return ask.reads(heard)
     match ask.kind:
@@ -73,10 +73,13 @@ def typed(ask: Ask, heard: Heard) -> Any:
 
 
 def _ticked(ask: Ask, heard: Heard) -> Any:
-    codes = {choice.finding for choice in ask.choices if choice.finding}
-    if there := [code for code in heard.present if code in codes]:
+    codes = [choice.id for choice in ask.choices if choice.finding]
+    named = {*heard.present, heard.choice} - set(heard.absent)
+    if there := [code for code in codes if code in named]:
         return there
-    if heard.reply == "no" and not heard.absent:
+    if heard.choice in (NONE, DONT_KNOW):
+        return [heard.choice]
+    if heard.reply == "no" and not heard.absent and (heard.number, heard.age_years) == (None, None):
         return [NONE]
     if heard.reply == "dont_know":
         return [DONT_KNOW]

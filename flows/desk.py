@@ -108,6 +108,8 @@ def _deal(turn: Turn, event: Event, heard: Heard) -> Generator[Do, Any, None]:
         turn.push(HOME.get(turn.role, "visit"), {})
 
 
+PERSON = ("age_years", "sex", "known_pregnancy", "recent_delivery")
+"""What is known of the one who is ill, and falls away when it is somebody else."""
 CANNOT = frozenset({"photo", "voice", "sticker", "document", "video", "forward", "group"})
 
 
@@ -171,16 +173,21 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     if heard.text.startswith("/"):
         _command(turn, heard.text[1:].split("@")[0].split())
         return
-    if turn.lang is None and heard.language and heard.present and not (turn.ask and turn.ask.question == "language"):
+    if (
+        turn.lang is None
+        and heard.language
+        and (heard.present or heard.command == "emergency")
+        and not (turn.ask and turn.ask.question == "language")
+    ):
         yield from account.guessed(heard.language)
     dictated = turn.ask is not None and turn.ask.verbatim
-    if heard.command:
+    if heard.command and not (dictated and heard.command in ("human", "emergency")):
         _command(turn, [heard.command])
     elif heard.red_flag and not (turn.ask and turn.ask.case_notes):
         _note(turn, heard)
     elif (wish := _wish(turn, heard, SURE)) and not dictated:
         flow, args = WISHES[wish]
-        turn.push(flow, args | ({"to": heard.language} if flow == "language" and _names_language(heard) else {}))
+        turn.push(flow, args | ({"to": named} if flow == "language" and (named := _named_language(heard)) else {}))
     elif turn.frames and heard.intent in COURTESIES and not heard.present and not dictated:
         turn.say(f"desk.{heard.intent}")
     elif not _answered(turn, _Typed(heard.text), heard):
@@ -197,8 +204,13 @@ def _named_choice(turn: Turn, heard: Heard) -> bool:
     return heard.choice is not None and _offers(turn, heard.choice)
 
 
-def _names_language(heard: Heard) -> bool:
-    return any(word in heard.text.lower() for word in ("english", "ইংরেজি", "ইংলিশ", "bangla", "bengali", "বাংলা"))
+LANGUAGES = {"en": ("english", "ingreji", "ইংরেজি", "ইংরাজি", "ইংলিশ"), "bn": ("bangla", "bengali", "বাংলা")}
+"""The language by its names: "english e bolun" names English, in whatever language it is said."""
+
+
+def _named_language(heard: Heard) -> str | None:
+    named = [lang for lang, names in LANGUAGES.items() if any(name in heard.text.lower() for name in names)]
+    return named[0] if len(named) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -218,6 +230,8 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
     """No answer to what was asked: a remark, a courtesy, or not understood."""
     if remark(heard) and (heard.present or heard.absent or heard.uncertain or heard.measures):
         _note(turn, heard)
+    elif _mends(turn, heard):
+        _mend(turn, heard)
     elif wish := _wish(turn, heard, PERHAPS):
         turn.push("meant", {"wish": wish})
     elif heard.intent in ("thanks", "help"):
@@ -231,7 +245,10 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
 def _note(turn: Turn, heard: Heard) -> None:
     """A finding told outside its question goes into the story; of somebody else, or outside a visit, it begins one."""
     told = remark(heard)
-    if turn.frames and turn.frames[-1].flow == "visit" and not _of_another(turn.frames[-1], heard):
+    if turn.ask and turn.ask.question == "after_emergency":
+        turn.frames.pop()  # what is told after an emergency is another trouble, or the same one to be judged anew
+        turn.push("visit", {}, told)
+    elif turn.frames and turn.frames[-1].flow == "visit" and not _of_another(turn.frames[-1], heard):
         turn.frames[-1].journal.add("note", "", None, told)
         if turn.ask and not heard.red_flag and turn.ask.question not in ("language", "consent", "complaint"):
             turn.say("desk.noted")
@@ -239,6 +256,26 @@ def _note(turn: Turn, heard: Heard) -> None:
         if turn.frames and turn.frames[-1].flow == "visit" and not heard.red_flag:
             turn.say("desk.other_person")
         turn.push("visit", {}, told)
+
+
+def _mends(turn: Turn, heard: Heard) -> bool:
+    """Whether the message puts right who is ill or how old: "it is my son", "54, not 45", "no, 50 years"."""
+    if not turn.frames or turn.frames[-1].flow != "visit":
+        return False
+    about = heard.age_years is not None or heard.sex is not None or heard.subject is not None
+    return about or (heard.corrects is not None and heard.corrects == _told(turn.frames[-1].journal).get("age_years"))
+
+
+def _mend(turn: Turn, heard: Heard) -> None:
+    """Another person: what was told of the former one is asked anew, the complaint stays. Else the new word counts."""
+    journal, told = turn.frames[-1].journal, remark(heard)
+    if heard.corrects is not None and heard.age_years is None:
+        told["age_years"] = heard.number
+    if _of_another(turn.frames[-1], heard):
+        journal.forget("who", "age", "sex", "pregnant")
+        told = dict.fromkeys(PERSON) | told
+    journal.add("note", "", None, told)
+    turn.say("desk.noted")
 
 
 def _of_another(frame: Frame, heard: Heard) -> bool:
@@ -259,6 +296,8 @@ def _answered(turn: Turn, event: Event, heard: Heard) -> bool:
         return False
     if isinstance(given, Misfit):
         turn.say(given.text, **given.args)
+        if ask.question == "complaint":  # words that are unclear twice are taken as they are: nobody is turned away
+            turn.frames[-1].journal.add("note", "", None, {"unclear": True})
         return True
     told = {} if ask.verbatim else remark(heard)
     told |= ask.facts(given) if ask.facts else {}
@@ -278,6 +317,8 @@ def _command(turn: Turn, words: list[str]) -> None:
         turn.push(HOME.get(turn.role, "visit"), {})
     elif name == "back":
         _back(turn)
+    elif name == "emergency":
+        turn.say("desk.emergency", **phone_args())
     elif name in ("cancel", "stop"):
         turn.frames = []
         turn.say("desk.cancelled")

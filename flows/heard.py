@@ -25,6 +25,7 @@ class Heard:
     uncertain: tuple[str, ...] = ()  # feared, asked about, or doubtful: to be asked, never assumed
     duration_days: int | None = None  # today, since morning: 0; yesterday: 1; a range: its upper end
     age_years: float | None = None  # of the one who is ill; months and days as fractions of a year
+    corrects: float | None = None  # "54, not 45": the number that was wrong; the right one is the age or the number
     sex: Sex | None = None
     subject: Subject | None = None
     pregnant: bool | None = None

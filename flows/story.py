@@ -8,7 +8,9 @@ from typing import Any
 from flows.condition import NUMBERS
 from flows.heard import Heard
 
-ABOUT = frozenset({"?", "sex", "subject", "words", "age_years", "duration_days", "known_pregnancy", "recent_delivery"})
+ABOUT = frozenset(
+    {"?", "sex", "subject", "words", "unclear", "age_years", "duration_days", "known_pregnancy", "recent_delivery"}
+)
 """Keys that are no complaint."""
 
 
@@ -21,7 +23,7 @@ class Story:
     @property
     def facts(self) -> dict[str, Any]:
         """What triage may look at."""
-        return {key: value for key, value in self.told.items() if key not in ("subject", "words")}
+        return {key: value for key, value in self.told.items() if key not in ("subject", "words", "unclear")}
 
     @property
     def subject(self) -> str | None:

@@ -126,6 +126,13 @@ class Journal:
         if kind != "note":
             self._known[kind, key] = entry
 
+    def forget(self, *questions: str) -> None:
+        """Take out the answers to these questions, to be asked again; what was told otherwise stays."""
+        self.entries[:] = [
+            entry for entry in self.entries if entry[0] != "ask" or entry[1].split(":")[0] not in questions
+        ]
+        self.__post_init__()
+
     def goes_back(self) -> bool:
         """Whether there is an answer to take back."""
         for entry in reversed(self.entries):
@@ -200,6 +207,8 @@ def fits(ask: Ask, answer: Any) -> bool:
 
 def _key(step: Step, times: Counter[str]) -> str:
     match step:
+        case Ask(kind="many"):  # a screen is what stands on it: another screen is another question
+            name = f"{step.question}:{digest([choice.id for choice in step.choices])}"
         case Ask():
             name = f"{step.question}:{step.finding}" if step.finding else step.question
         case Say():

@@ -156,6 +156,12 @@ def tell(decision: Decision, facts: dict[str, Any]) -> Flow[str]:
     return str(kept)
 
 
+def what_now(decision: Decision) -> Say:
+    """What to do until they are there, and the numbers, said again."""
+    assert decision.rule is not None
+    return Say("emergency.again", {"until": _words(decision.rule.until)} | phone_args(), urgent=True)
+
+
 def because(decision: Decision) -> Say:
     """The answer to "why?": the rule's reason and where it is written."""
     rule = decision.rule

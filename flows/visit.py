@@ -13,11 +13,13 @@ from flows.phones import phone_args
 from flows.protocol import URGENCY, person_facts
 from flows.story import Story
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
-from flows.triage import because, interview, tell, yes_no
+from flows.triage import because, interview, tell, what_now, yes_no
 
 WITHIN_DAYS = {"consultation_24": 1, "consultation": 7, "self_care": 7}
 FERTILE = (12, 50)
 AGE_AT_MOST = 120
+OF_AGE = 18
+"""From this age a person consents for themselves (Telemedicine Practice Guidelines 2020; DPDP Act 2023)."""
 
 
 def visit(story: Story) -> Flow[None]:
@@ -28,7 +30,8 @@ def visit(story: Story) -> Flow[None]:
     if not (yield from welcome(account)):
         return (yield from without_consent())
     if not story.has_complaint:
-        yield Ask("complaint", "text", reads=complaint)
+        again = bool(story.told.get("unclear"))
+        yield Ask("complaint", "text", reads=lambda heard: complaint(heard, again))
     person = yield from who(story, account)
     decision, facts = yield from interview(story.facts | _about(person))
     if URGENCY[decision.level or "self_care"] <= URGENCY["emergency"]:
@@ -46,12 +49,18 @@ def visit(story: Story) -> Flow[None]:
     return None
 
 
-def complaint(heard: Heard) -> str | Misfit | None:
-    """What the trouble is. A greeting or a bare yes is none; words that name no finding go to a doctor."""
-    if heard.present or heard.uncertain:
+def complaint(heard: Heard, again: bool) -> str | Misfit | None:
+    """What the trouble is. A greeting or a bare yes is none; words that name no finding go to a doctor.
+
+    `again`: words before these were not understood either; then nobody is asked a third time.
+    """
+    if heard.present or heard.uncertain or heard.intent == "book_appointment":
         return heard.text
-    if heard.reply or heard.intent in ("greet", "thanks", "affirm", "deny", "out_of_scope") or len(heard.text) < 3:
+    letters = sum(sign.isalpha() for sign in heard.text)
+    if heard.reply or heard.intent in ("greet", "thanks", "affirm", "deny") or letters < 3:
         return Misfit("misfit.complaint")
+    if heard.intent == "out_of_scope":
+        return heard.text if again else Misfit("misfit.complaint")
     return heard.text if heard.intent in (None, "report_symptoms") else None
 
 
@@ -68,19 +77,29 @@ def without_consent() -> Flow[None]:
 
 
 def emergency(decision: Decision, facts: dict[str, Any]) -> Flow[None]:
-    """The action first; then, if they say where they are, the nearest hospital. Nothing is booked."""
+    """The action first; then, if they say where they are, the nearest hospital. Nothing is booked.
+
+    Whoever writes on is told again what to do, until they say that they have arrived.
+    """
     yield from tell(decision, facts)
-    while True:
-        spot = yield from choose_place("ask.place_emergency", why=True)
-        if spot == "why":
-            yield because(decision)
-            continue
-        if spot is None:
-            yield Say("emergency.closing", phone_args())
-            return
-        hospital = yield Do(NearestEmergency(spot["lat"], spot["lon"]))
-        yield Say("emergency.nearest" if hospital else "emergency.closing", (hospital or {}) | phone_args())
-        return
+    yield from way_to_hospital(decision)
+    choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("again", "reached"))
+    while (yield Ask("after_emergency", choices=choices, reads=_again)) == "again":
+        yield what_now(decision)
+    yield Say("emergency.arrived")
+
+
+def way_to_hospital(decision: Decision) -> Flow[None]:
+    """The nearest hospital with an emergency room, for who says where they are."""
+    while (spot := (yield from choose_place("ask.place_emergency", why=True))) == "why":
+        yield because(decision)
+    hospital = (yield Do(NearestEmergency(spot["lat"], spot["lon"]))) if spot else None
+    yield Say("emergency.nearest" if hospital else "emergency.closing", (hospital or {}) | phone_args())
+
+
+def _again(heard: Heard) -> str | None:
+    """Words that tell of nothing new ("what now?", "no car comes") want to hear again what to do."""
+    return None if heard.present or heard.uncertain else "again"
 
 
 def wants_doctor(decision: Decision) -> Flow[bool]:
@@ -97,7 +116,7 @@ def saved(person: dict[str, Any], role: str) -> Flow[str]:
     """The person's id, asking for what a token needs: a name, and a member's consent where somebody else books."""
     if person["id"]:
         if role == "asha":
-            yield Do(RecordConsent(person["id"], *(yield from member_consent())))
+            yield Do(RecordConsent(person["id"], *(yield from member_consent(person["age_years"]))))
         return str(person["id"])
     name = yield Ask(
         "name",
@@ -108,7 +127,7 @@ def saved(person: dict[str, Any], role: str) -> Flow[str]:
     )
     agreed: dict[str, str] = {}
     if person["relation"] != "self":
-        given_by, how = yield from member_consent()
+        given_by, how = yield from member_consent(person["age_years"])
         agreed = {"given_by": given_by, "how": how}
     save = SavePerson(
         name,
@@ -122,9 +141,11 @@ def saved(person: dict[str, Any], role: str) -> Flow[str]:
     return str((yield Do(save)))
 
 
-def member_consent() -> Flow[tuple[str, str]]:
-    """Who agreed that this is booked for the person, and how."""
-    choices = tuple(Choice(id, {"t": f"consent.{id}"}) for id in ("patient_present", "patient_phone", "guardian"))
+def member_consent(age_years: float | None) -> Flow[tuple[str, str]]:
+    """Who agreed that this is booked for the person, and how; for a minor only an adult of the family can."""
+    minor = age_years is not None and age_years < OF_AGE
+    who = ("guardian",) if minor else ("patient_present", "patient_phone", "guardian")
+    choices = tuple(Choice(id, {"t": f"consent.{id}"}) for id in who)
     answer = yield Ask("member_consent", choices=choices)
     return ("guardian" if answer == "guardian" else "patient"), ("phone" if answer == "patient_phone" else "spoken")
 

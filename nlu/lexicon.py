@@ -37,7 +37,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Keys -> (number of a word, distance, sounds it allows); the trie; each phrase's code and kind: "find", "turned", "not"."""
+    """Keys -> (number of a word, distance, sounds it allows); the trie; each phrase's code and kind.
+
+    Kinds: "find", "turned" (its words the other way round), "not" (an idiom that means something else).
+    """
 
     keys: dict[str, list[tuple[int, int, int]]]
     root: Node

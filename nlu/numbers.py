@@ -119,6 +119,16 @@ def _amount(line: Line, place: int) -> Amount | None:
     return Amount(value, value, place, end, doubtful=doubtful)
 
 
+def corrected(line: Line, numbers: list[Amount]) -> tuple[float, float] | None:
+    """The wrong number and the right one: "45 noy 54", "not 45, 54", "54, not 45"."""
+    if len(numbers) != 2:
+        return None
+    first, second = numbers
+    if line.has(first.end, "is_not", "not") or line.has(first.start - 1, "no_before", "not"):
+        return first.high, second.high
+    return (second.high, first.high) if line.has(second.start - 1, "no_before") else None
+
+
 def _completes(word: Token, value: float, rest: float) -> bool:
     """Twenty + five, one hundred + two."""
     english_ten = word.kind == "latin" and word.text in _english() and value in _TENS

@@ -22,7 +22,7 @@ from nlu.language import language
 from nlu.line import Line, lay_out
 from nlu.measures import measures
 from nlu.normal import script, stored
-from nlu.numbers import Amount, amounts
+from nlu.numbers import Amount, amounts, corrected
 from nlu.reading import Client, RasaReading
 from nlu.reply import choice, ordinal, reply
 from nlu.values import Span, age_years, duration_days, newborn_age, spans, weeks_pregnant
@@ -73,7 +73,7 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
     who = person(line)
     measured = measures(line, numbers, {span.amount.start for span in found})
     said = reply(line, expects.finding, present, absent)
-    number = _only_number(line, numbers)
+    number, mended = _only_number(line, numbers), corrected(line, numbers)
     at = _when(line, numbers, found, local, expects, bool(present or absent))
     facts = bool(present or absent or uncertain or measured)
     place = ordinal(line, numbers)
@@ -88,15 +88,16 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
             uncertain=uncertain,
             duration_days=duration_days(line, numbers, found, local),
             age_years=_age(line, numbers, found, expects),
+            corrects=mended[0] if mended else None,
             sex=who.sex,
             subject=who.subject,
             pregnant=_pregnant(who, present, absent),
             when=at,
             part_of_day=part_of_day(line),
-            number=number,
+            number=mended[1] if mended else number,
             ordinal=place,
             reply=said,
-            choice=choice(line, expects.choices, place, number) if expects.choices else None,
+            choice=_named(line, expects, place, number),
             command=command(line),
             language=language(line),
             script=_script(text),
@@ -105,6 +106,14 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
         measured,
         weeks_pregnant(found),
     )
+
+
+def _named(line: Line, expects: Expects, place: int | None, number: float | None) -> str | None:
+    """The offered choice that was named; by its place only where the choices are a list to choose from."""
+    if not expects.choices:
+        return None
+    a_list = expects.kind not in ("many", "yes_no")
+    return choice(line, expects.choices, place if a_list else None, number if a_list else None)
 
 
 def _sorted(judged: list[Judged]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

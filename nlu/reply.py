@@ -19,6 +19,8 @@ _GLYPHS: dict[str, Reply] = {
     "🤷": "dont_know",
 }
 _CODES: tuple[Reply, ...] = ("dont_know", "no", "yes")
+_BARE_DENIALS = ("not", "no_after", "not_done", "is_not", "no_before")
+_DENIALS = (*_BARE_DENIALS, "no", "dont_know")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last_one": -1}
 
 
@@ -101,12 +103,15 @@ def _of_time(line: Line, place: int) -> bool:
 def choice(
     line: Line, choices: tuple[tuple[str, tuple[str, ...]], ...], place: int | None, number: float | None
 ) -> str | None:
-    """The id of the choice that was named: by its label, else by its place in the list."""
-    said = _content(line)
+    """The id of the choice that was named: by its label, else by its place in the list.
+
+    A "no" in the one and not in the other is another thing: "ঘাড় শক্ত নেই" is not "ঘাড় শক্ত", "এখন" not "এখন না".
+    """
+    said, denies = _content(line), line.said(*_DENIALS)
     scored = []
     for identity, labels in choices:
-        wanted = [_content(lay_out(label)) for label in labels]
-        scored.append((max((_overlap(said, want) for want in wanted), default=0.0), identity))
+        wanted = [label for text in labels if (label := lay_out(text)).said(*_DENIALS) == denies]
+        scored.append((max((_overlap(said, _content(want)) for want in wanted), default=0.0), identity))
     best = max((score for score, _ in scored), default=0.0)
     named = [identity for score, identity in scored if score == best]
     if best >= 0.5 and len(named) == 1:
@@ -140,9 +145,8 @@ def _content(line: Line) -> list[frozenset[str]]:
     from nlu.phonetic import keys
 
     found = []
-    for word in line.words:
-        if word.kind not in ("bengali", "latin", "number"):
-            continue
+    spoken = [at for at, word in enumerate(line.words) if word.kind in ("bengali", "latin", "number")]
+    for word in (line.words[at] for at in [at for at in spoken if not line.has(at, *_BARE_DENIALS)] or spoken):
         own = {key for key, distance in token_keys(word.text, word.kind) if distance <= 1}
         if word.kind == "bengali" and len(word.text) < 12:
             own |= {"l:" + key for key in keys(word.text)[:16]}

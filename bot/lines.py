@@ -18,6 +18,10 @@ def parse_line(line: str) -> dict[str, Any]:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise BadLine(f"not JSON: {error}") from None
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BadLine("half a character stands in it (a lone surrogate); write the whole character") from None
     if not isinstance(value, dict):
         raise BadLine('one JSON object a line, for example {"text": "..."}')
     return value

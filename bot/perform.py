@@ -124,7 +124,10 @@ def _agreed(acting: Acting, person: str, given_by: str, how: str) -> None:
 
 
 @performs(actions.RecordDecision)
-def _decision(acting: Acting, action: actions.RecordDecision) -> str:
+def _decision(acting: Acting, action: actions.RecordDecision) -> str | None:
+    known = people.account(acting.s, acting.chat)
+    if known and known.refused:
+        return None  # nothing is kept of who refused, an emergency included
     rule = (action.level, action.rule, action.protocol, action.version, action.specialty)
     return decisions.record(acting.s, None, acting.chat, action.facts, *rule, acting.now)
 

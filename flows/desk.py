@@ -188,10 +188,15 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     elif (wish := _wish(turn, heard, SURE)) and not dictated:
         flow, args = WISHES[wish]
         turn.push(flow, args | ({"to": named} if flow == "language" and (named := _named_language(heard)) else {}))
-    elif turn.frames and heard.intent in COURTESIES and not heard.present and not dictated:
+    elif turn.frames and heard.intent in COURTESIES and not heard.present and not dictated and not _stuck(turn):
         turn.say(f"desk.{heard.intent}")
     elif not _answered(turn, _Typed(heard.text), heard):
         _otherwise(turn, heard)
+
+
+def _stuck(turn: Turn) -> bool:
+    """Whether somebody on the way to hospital may be asking what to do."""
+    return turn.ask is not None and turn.ask.question == "after_emergency"
 
 
 def _wish(turn: Turn, heard: Heard, confidence: float) -> str | None:
@@ -245,7 +250,7 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
 def _note(turn: Turn, heard: Heard) -> None:
     """A finding told outside its question goes into the story; of somebody else, or outside a visit, it begins one."""
     told = remark(heard)
-    if turn.ask and turn.ask.question == "after_emergency":
+    if _stuck(turn):
         turn.frames.pop()  # what is told after an emergency is another trouble, or the same one to be judged anew
         turn.push("visit", {}, told)
     elif turn.frames and turn.frames[-1].flow == "visit" and not _of_another(turn.frames[-1], heard):

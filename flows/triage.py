@@ -73,7 +73,8 @@ def _understood(facts: dict[str, Any]) -> dict[str, Any] | None:
         return None
     days = facts.get("duration_days")
     signs = {"list": there, "join": "comma"}
-    return {"t": "story.told_days", "args": {"signs": signs, "days": int(days)}} if days else signs
+    text = "story.told_day" if days == 1 else "story.told_days"
+    return {"t": text, "args": {"signs": signs, "days": int(days)}} if days else signs
 
 
 def _screen(signs: list[str], told: dict[str, Any] | None) -> Flow[dict[str, Any]]:

@@ -203,7 +203,8 @@ def an_age(heard: Heard) -> float | Misfit | None:
     age = heard.age_years if heard.age_years is not None else heard.number
     if age is None:
         return None if heard.present else Misfit("misfit.age")
-    return float(age) if 0 <= age <= AGE_AT_MOST else Misfit("misfit.age_range")
+    below_nought = heard.text.lstrip().startswith(("-", "−"))
+    return float(age) if 0 <= age <= AGE_AT_MOST and not below_nought else Misfit("misfit.age_range")
 
 
 def _pregnancy(story: Story, person: dict[str, Any]) -> Flow[dict[str, Any]]:

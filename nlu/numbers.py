@@ -121,9 +121,10 @@ def _amount(line: Line, place: int) -> Amount | None:
 
 def corrected(line: Line, numbers: list[Amount]) -> tuple[float, float] | None:
     """The wrong number and the right one: "45 noy 54", "not 45, 54", "54, not 45"."""
-    if len(numbers) != 2:
+    said = [number for number in numbers if not line.has(number.start, "is_not")]  # নয় is nine, and "is not"
+    if len(said) != 2:
         return None
-    first, second = numbers
+    first, second = said
     if line.has(first.end, "is_not", "not") or line.has(first.start - 1, "no_before", "not"):
         return first.high, second.high
     return (second.high, first.high) if line.has(second.start - 1, "no_before") else None

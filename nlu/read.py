@@ -86,7 +86,7 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
             present=present,
             absent=absent,
             uncertain=uncertain,
-            duration_days=duration_days(line, numbers, found, local),
+            duration_days=None if expects.question == "age" else duration_days(line, numbers, found, local),
             age_years=_age(line, numbers, found, expects),
             corrects=mended[0] if mended else None,
             sex=who.sex,

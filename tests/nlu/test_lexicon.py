@@ -106,6 +106,22 @@ def test_ordinary_talk_names_no_finding() -> None:
         assert codes(lexicon(), text) == [], text
 
 
+@pytest.mark.parametrize(
+    ("text", "not_there"),
+    [
+        ("kal theke paykhana hocche", "black_stool"), ("ojon komate chai", "unconscious"), ("amar kaka", "cough"),
+        ("bhat khacchi", "joint_pain"), ("rokto jhore", "fever"), ("chele chakri kore", "dizziness"),
+    ],
+)  # fmt: skip
+def test_a_romanised_word_is_not_its_likeness(text: str, not_there: str) -> None:
+    assert not_there not in codes(lexicon(), text)
+
+
+def test_two_words_may_stand_the_other_way_round() -> None:
+    assert codes(lexicon(), "holud hoye gache chokh") == ["jaundice"]
+    assert codes(lexicon(), "মাথা ব্যথা পেট খারাপ") == codes(lexicon(), "মাথা ব্যথা") + codes(lexicon(), "পেট খারাপ")
+
+
 def test_rasas_python_can_load_the_lexicon(tmp_path: Path) -> None:
     python = ROOT / "nlu/rasa/.venv/bin/python"
     if not python.exists():

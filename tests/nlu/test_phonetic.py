@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlu.normal import readable, tokens
-from nlu.phonetic import english, fold, keys, tight
+from nlu.phonetic import english, fold, keys, listed_sounds, tight, typed_sounds
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,14 @@ def test_a_word_that_ends_like_a_denial_is_none(word: str) -> None:
 @pytest.mark.parametrize("digits", ["\U00011f50", "\u0e51", "\u0661"])
 def test_digits_of_other_scripts_are_no_numbers(digits: str) -> None:
     assert [token.kind for token in tokens(readable(digits))] == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "listed", "may_be"),
+    [
+        ("betha", "ব্যথা", True), ("beta", "ব্যথা", True), ("bhat", "বাত", False), ("bat", "বাত", True),
+        ("kalo", "কালো", True), ("kal", "কালো", False), ("khabar", "কবর", False),
+    ],
+)  # fmt: skip
+def test_a_typed_breath_is_not_taken_away(typed: str, listed: str, may_be: bool) -> None:
+    assert (typed_sounds(typed) & ~listed_sounds(readable(listed)) == 0) is may_be

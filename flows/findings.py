@@ -13,6 +13,18 @@ from flows.datafile import Source
 FOLDER = Path(__file__).parent / "findings_data"
 
 
+MEASURED = (
+    ("temperature_c", 38.0, 99.0, "fever"),
+    ("systolic", 140.0, 999.0, "high_blood_pressure"),
+    ("diastolic", 90.0, 999.0, "high_blood_pressure"),
+    ("sugar_mg_dl", 200.0, 9999.0, "high_blood_sugar"),
+    ("sugar_mg_dl", 0.0, 60.0, "low_blood_sugar"),
+    ("oxygen_percent", 0.0, 92.0, "low_oxygen"),
+)
+"""A measured number, from and below which value it means which finding. Temperature, pressure and oxygen: IMCI, the
+triage tool's high-risk vital signs, postnatal care; sugar: the project's own, for a clinician to confirm."""
+
+
 class Wording(BaseModel):
     """The same words in both languages."""
 
@@ -53,7 +65,8 @@ def closed(facts: dict[str, object]) -> dict[str, object]:
     """These facts with what they imply: a narrower finding that is there means that the broader one is."""
     known = findings()
     whole = dict(facts)
-    waiting = [code for code, value in facts.items() if value is True]
+    whole |= dict.fromkeys(measured(facts), True)
+    waiting = [code for code, value in whole.items() if value is True]
     while waiting:
         finding = known.get(waiting.pop())
         for broader in finding.implies if finding else ():
@@ -61,3 +74,14 @@ def closed(facts: dict[str, object]) -> dict[str, object]:
                 whole[broader] = True
                 waiting.append(broader)
     return whole
+
+
+def measured(facts: dict[str, object]) -> set[str]:
+    """The findings that the measured numbers amount to, whatever was said of them in words."""
+    return {
+        code
+        for number, at_least, below, code in MEASURED
+        if isinstance(value := facts.get(number), int | float)
+        and not isinstance(value, bool)
+        and at_least <= value < below
+    }

@@ -31,7 +31,7 @@ _LATIN_VERB = regex.compile(
     r"|en|a|e|i|n|ia|ae)$"
 )
 _LATIN_VOWELS = regex.compile(r"[ou]")
-_BENGALI_VOWELS = {ord("ো"): None, ord("ু"): None, ord("ও"): "উ", ord("ে"): "ি", ord("এ"): "ই"}
+_BENGALI_VOWELS = {ord("ো"): "ু", ord("ও"): "উ", ord("ে"): "ি", ord("এ"): "ই"}
 _SHORTEST_BENGALI = 2
 _SHORTEST_LATIN = 2
 

@@ -27,13 +27,13 @@ _SOCIAL = ("thanks", "greet", "help")
 
 
 def by_words(
-    line: Line, facts: bool, reply: Reply | None, when: str | None, place: int | None
+    line: Line, ill: bool, denied: bool, reply: Reply | None, when: str | None, place: int | None
 ) -> tuple[str | None, float]:
-    """Intent and confidence from the words. `facts`: something clinical was said of somebody. `place`: in a list."""
+    """Intent and confidence from the words. `ill`: something clinical was said of somebody, `denied`: only denied."""
     strong = _strong(line)
-    if strong and not (facts and strong in ("change_language", "get_summary", "talk_to_human", "my_appointments")):
+    if strong and not ill:
         return strong, 0.9
-    if facts:
+    if ill or denied:
         return "report_symptoms", 0.95
     if reply and len(line.words) <= 6 and not (reply == "yes" and _social(line)):
         return _OF_REPLY[reply], 0.9

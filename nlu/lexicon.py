@@ -113,8 +113,23 @@ def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     return [
         Match(lexicon.phrases[phrase][0], used, distance, lexicon.phrases[phrase][1])
         for (phrase, used), distance in found.items()
-        if len(used) > 1 or (distance <= _alone(words[used[0]]) and _names_something(lexicon, words[used[0]]))
+        if _counts(lexicon, phrase, used, distance, words)
     ]
+
+
+def _counts(lexicon: Lexicon, phrase: int, used: tuple[int, ...], distance: int, words: list[Token]) -> bool:
+    """Whether these words name something: by themselves, or together with no "no" between what is turned round."""
+    if len(used) > 1:
+        return not _denied_across(lexicon, phrase, words[used[0] : used[-1] + 1])
+    return distance <= _alone(words[used[0]]) and _names_something(lexicon, words[used[0]])
+
+
+_NO = frozenset("না নেই নাই নি নয় na nei nai ni noy no not".split())
+
+
+def _denied_across(lexicon: Lexicon, phrase: int, words: list[Token]) -> bool:
+    """Whether words said the other way round have a "no" among them: "ব্যথা নেই, পেটে ..." is no pain in the belly."""
+    return lexicon.phrases[phrase][1] == "turned" and any(word.text in _NO for word in words)
 
 
 def _alone(word: Token) -> int:

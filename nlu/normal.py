@@ -111,9 +111,23 @@ def tokens(readable_text: str) -> list[Token]:
     return found
 
 
+_COUNTED = {  # "দুদিন", "tinmas": a number written together with what it counts
+    "bengali": regex.compile("^(এক|দু|দুই|তিন|চার|পাঁচ|ছ|ছয়|সাত|আট|ন|নয়|দশ|পনেরো|কুড়ি)(দিন|মাস|বছর|সপ্তাহ|হপ্তা|ঘণ্টা|ঘন্টা)(.*)$"),
+    "latin": regex.compile(
+        "^(ek|du|dui|tin|char|pach|panch|choy|sat|saat|at|aat|noy|dosh|das)(din|mas|mash|bochor|bochhor|bachar|soptaho)(er|e|ta|dhore)?$"
+    ),
+}
+
+
+_FULL = {"দু": "দুই", "ছ": "ছয়", "ন": "নয়", "du": "dui", "das": "dosh"}
+
+
 def _words(word: str, kind: str, start: int) -> list[Token]:
     end = start + len(word)
     plain = _STRETCHED.sub(r"\1\1", _APOSTROPHES.sub("", word))
+    if counted := _COUNTED[kind].match(plain):
+        at = start + counted.end(1)
+        return [Token(_FULL.get(counted[1], counted[1]), kind, start, at), Token(plain[counted.end(1) :], kind, at, end)]
     cut = _split_no(plain, kind)
     if not cut:
         return [Token(plain, kind, start, end)]

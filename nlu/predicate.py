@@ -19,6 +19,7 @@ _LIGHT = (
 _AGAIN = ("আবার", "abar", "again", "returned")
 _UNTIL = ("লে", "le", "মা", "পর্যন্ত")  # "না হলে", "না খেয়ে", "না পর্যন্ত": না belongs to what follows
 _SURELY = ("তো", "to")
+_PARTICIPLE = ("ে", "ye", "ie", "ke", "re")  # "বেঁকে যায়নি": the verb that is denied is the finding's own
 
 ON: Final = "on"
 """Not decided here: look at the next word."""
@@ -52,7 +53,7 @@ def _step(it: About, walk: Walk, place: int) -> str | None:
     """The verdict of one word, or ON."""
     if it.other(place):
         return _another_finding(it, walk, place)
-    if it.line.begins(place, "over"):
+    if it.line.begins(place, "over") and not it.line.has(place - 1, "other_one"):
         return None if _back_again(it, place) else ABSENT
     for code, act in _BY_CUE:
         if it.line.has(place, code):
@@ -104,6 +105,8 @@ def _is_not(it: About, walk: Walk, place: int) -> str | None:
 def _ceases(it: About, walk: Walk, place: int) -> str | None:
     """ "Goes down" is still there; "does not go down" all the more."""
     line = it.line
+    if line.has(place + 1, "not_done") and line.words[place - 1].text.endswith(_PARTICIPLE):
+        return ABSENT
     denied = line.has(place + 1, "not", "not_done") or line.has(place + 2, "not") or line.has(place - 1, "no_before")
     return PRESENT if denied else None
 

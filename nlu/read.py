@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flows.datafile import BadData
 from flows.decide import alarm
-from flows.findings import findings
+from flows.findings import findings, measured
 from flows.heard import Heard, Script
 from flows.protocol import person_facts, protocols
 from nlu import scope
@@ -71,13 +71,13 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
     found = spans(line, numbers)
     present, absent, uncertain = _sorted(scope.judge(line, asked=expects.kind in ("yes_no", "many")))
     who = person(line)
-    measured = measures(line, numbers, {span.amount.start for span in found})
+    counted = measures(line, numbers, {span.amount.start for span in found})
     said = reply(line, expects.finding, present, absent)
     number, mended = _only_number(line, numbers), corrected(line, numbers)
     at = _when(line, numbers, found, local, expects, bool(present or absent))
-    facts = bool(present or absent or uncertain or measured)
+    ill = bool(present or uncertain or counted)
     place = ordinal(line, numbers)
-    intent, confidence = joined(by_words(line, facts, said, at, place), rasa)
+    intent, confidence = joined(by_words(line, ill, bool(absent), said, at, place), rasa)
     return _with_measures(
         Heard(
             text=stored(text),
@@ -103,7 +103,7 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
             script=_script(text),
             by={"lexicon": [*present, *absent, *uncertain], "rasa": []},
         ),
-        measured,
+        counted,
         weeks_pregnant(found),
     )
 
@@ -159,11 +159,11 @@ def _script(text: str) -> Script:
     return next(known for known in get_args(Script) if known == written)
 
 
-def _with_measures(heard: Heard, measured: dict[str, float], weeks: float | None) -> Heard:
+def _with_measures(heard: Heard, counted: dict[str, float], weeks: float | None) -> Heard:
     if weeks is not None:
-        measured = measured | {"weeks_pregnant": weeks}
+        counted = counted | {"weeks_pregnant": weeks}
         heard = replace(heard, pregnant=True if heard.pregnant is None else heard.pregnant)
-    return replace(heard, measures=measured)
+    return replace(heard, measures=counted)
 
 
 def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
@@ -184,8 +184,15 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
             uncertain=heard.uncertain + asked,
             by=heard.by | {"rasa": list(dict.fromkeys(rasa.findings))},
         )
-    heard = replace(heard, present=_narrowest(heard.present))
+    heard = replace(heard, present=_narrowest(_with_measured(heard)))
     return replace(heard, red_flag=_red_flag(heard))
+
+
+def _with_measured(heard: Heard) -> tuple[str, ...]:
+    """What is there, with what the numbers amount to; "sugar 45" is no high sugar."""
+    meant = measured(dict(heard.measures))
+    there = [code for code in heard.present if not (code == "high_blood_sugar" and "low_blood_sugar" in meant)]
+    return tuple(dict.fromkeys([*there, *sorted(meant - set(heard.absent))]))
 
 
 def _narrowest(present: tuple[str, ...]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def _all_but_this(it: About) -> str | None:
 
 def _neither_nor(it: About) -> str | None:
     """ "না জ্বর না কাশি": each denied by a না of its own, and none behind."""
-    if not it.line.has(it.match.start - 1, "not"):
+    if not it.line.has(it.match.start - 1, "not") or it.line.has(it.match.start - 2, "occur", "be", "can"):
         return None
     others = [match for match in it.line.findings if match.start != it.match.start and it.start <= match.start < it.end]
     return ABSENT if any(it.line.has(other.start - 1, "not") for other in others) else None

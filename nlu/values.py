@@ -232,13 +232,26 @@ def _single_unit(line: Line, taken: set[int]) -> list[tuple[int, int]]:
         if unit is None or line.begins(place, unit) in taken:
             continue
         before = line.words[place - 1].text if place else ""
-        if (
+        if times := _some(line, place, line.begins(place, unit)):
+            found.append((place, int(DAYS[unit] * times)))
+        elif (
             (line.begins(place + 1, "ago", "for") and before in ("a", "one"))
             or (before in ("a",) and line.has(place - 2, "for"))
             or (line.has(place - 1, "last") and (line.begins(place + 1, "for") or line.has(place - 2, "for")))
         ):
             found.append((place, int(DAYS[unit])))
     return found
+
+
+_SOME = {"দুয়েক": 2, "দুই": 2, "তিনেক": 3, "চারেক": 4, "পাঁচেক": 5, "ছয়েক": 6, "duyek": 2, "dui": 2, "tinek": 3, "charek": 4}
+_ABOUT = ("খানেক", "khanek", "khanik", "খানিক")
+
+
+def _some(line: Line, place: int, behind: int) -> int:
+    """ "মাসখানেক", "মাস দুয়েক": how many of this unit, said behind it; 0 where none is."""
+    if line.words[place].text.endswith(_ABOUT) or (behind < len(line.words) and line.words[behind].text in _ABOUT):
+        return 1
+    return _SOME.get(line.words[behind].text, 0) if behind < len(line.words) else 0
 
 
 def _since(line: Line, local: datetime) -> list[tuple[int, int]]:

@@ -161,7 +161,7 @@ def _clock(line: Line, amount: Amount, part: PartOfDay | None, sure: bool) -> ti
     ends_in_clock = (
         spoken.endswith(("টা", "টে", "টায়", "টেয়", "টার", "টের", "টাতে", "ta", "tay", "te", "tai")) and not spoken.isdigit()
     )
-    if spoken in _A and not part and len(line.words) > 2:
+    if spoken in _A and part not in ("noon", "night") and len(line.words) > 2 and not line.begins(amount.end, "clock"):
         return None
     clock = line.begins(amount.end, "clock") or ends_in_clock or amount.sign == ":" or half
     fraction = line.has(amount.start, "half_before", "quarter_to", "quarter_past", "half_past")

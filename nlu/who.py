@@ -44,7 +44,7 @@ def person(line: Line) -> Person:
     """Whom this message is about."""
     kin = _kin(line)
     subject, sex = _KIN[kin] if kin else (None, None)
-    if kin in (None, "woman", "man") and _oneself(line):
+    if kin in (None, "woman", "man") and (_oneself(line) or line.said("i_do")):
         subject, sex = "self", sex
     elif kin in ("son", "daughter") and _grown_sex_only(line):
         subject = "self" if _oneself(line) else None
@@ -66,7 +66,10 @@ def _kin(line: Line) -> str | None:
         (place, code) for place, code in found if not _addressed(line, place, code) and not _of_others(line, place)
     ]
     if _possessed_self(line) and found:
-        own = next((at for at in line.cued if line.begins(at, "my") and not _kin_behind(line, at)), None)
+        bound = {at for place, code in found for at in range(place, line.begins(place, code) + 2)}
+        own = next(
+            (at for at in line.cued if line.begins(at, "my") and not (_kin_behind(line, at) or at in bound)), None
+        )
         if own is not None:
             return None
     specific = [code for place, code in found if code not in ("woman", "man", "patient")]

@@ -127,7 +127,10 @@ def _words(word: str, kind: str, start: int) -> list[Token]:
     plain = _STRETCHED.sub(r"\1\1", _APOSTROPHES.sub("", word))
     if counted := _COUNTED[kind].match(plain):
         at = start + counted.end(1)
-        return [Token(_FULL.get(counted[1], counted[1]), kind, start, at), Token(plain[counted.end(1) :], kind, at, end)]
+        return [
+            Token(_FULL.get(counted[1], counted[1]), kind, start, at),
+            Token(plain[counted.end(1) :], kind, at, end),
+        ]
     cut = _split_no(plain, kind)
     if not cut:
         return [Token(plain, kind, start, end)]

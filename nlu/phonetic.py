@@ -107,7 +107,7 @@ def keys(bengali: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for way in ways if (key := fold(way))))
 
 
-_BREATHED = {"kh": "খষ", "gh": "ঘ", "jh": "ঝ", "th": "থঠ", "dh": "ধঢ", "bh": "ভ"}
+_BREATHED = {"kh": "খষ", "gh": "ঘ", "th": "থঠ", "dh": "ধঢ", "bh": "ভ"}
 _BARE_END = 1 << len(_BREATHED)
 ANY_SOUNDS = _BARE_END * 2 - 1
 """What a listed word allows that was not listed for how it sounds: everything."""

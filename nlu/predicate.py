@@ -18,6 +18,7 @@ _LIGHT = (
 )
 _AGAIN = ("আবার", "abar", "again", "returned")
 _UNTIL = ("লে", "le", "মা", "পর্যন্ত")  # "না হলে", "না খেয়ে", "না পর্যন্ত": না belongs to what follows
+_TOO = ("ও", "o")
 _SURELY = ("তো", "to")
 _PARTICIPLE = ("ে", "ye", "ie", "ke", "re")  # "বেঁকে যায়নি": the verb that is denied is the finding's own
 
@@ -53,7 +54,7 @@ def _step(it: About, walk: Walk, place: int) -> str | None:
     """The verdict of one word, or ON."""
     if it.other(place):
         return _another_finding(it, walk, place)
-    if it.line.begins(place, "over") and not it.line.has(place - 1, "other_one"):
+    if it.line.begins(place, "over") and not any(it.line.has(at, "other_one") for at in (place - 1, place - 2)):
         return None if _back_again(it, place) else ABSENT
     for code, act in _BY_CUE:
         if it.line.has(place, code):
@@ -118,7 +119,8 @@ def _no(it: About, walk: Walk, place: int) -> str | None:
         return UNCERTAIN
     if line.has(place - 1, "when", "if"):
         return None
-    near = walk.verb or right_behind or line.has(place - 1, "occur", "be", "all", "and")
+    too = line.words[place - 1].text in _TOO
+    near = walk.verb or right_behind or too or line.has(place - 1, "occur", "be", "all", "and")
     if not near or walk.words > 1:
         return None
     if place + 1 < len(line.words) and line.words[place + 1].text.endswith(_UNTIL):

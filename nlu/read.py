@@ -135,7 +135,13 @@ def _age(line: Line, numbers: list[Amount], found: list[Span], expects: Expects)
 def _pregnant(who: Person, present: tuple[str, ...], absent: tuple[str, ...]) -> bool | None:
     if who.pregnant is not None:
         return who.pregnant
-    return True if "known_pregnancy" in present else False if "known_pregnancy" in absent else None
+    if not PREGNANT.isdisjoint(present):
+        return True
+    return False if "known_pregnancy" in absent else None
+
+
+PREGNANT = frozenset("known_pregnancy waters_broken labour_pain reduced_fetal_movement malpresentation".split())
+"""What is only said of somebody who is pregnant."""
 
 
 def _only_number(line: Line, numbers: list[Amount]) -> float | None:

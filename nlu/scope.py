@@ -113,7 +113,7 @@ def _is_past(it: About, before: int) -> bool:
 
 def _same_thought(it: About, place: int) -> bool:
     low, high = sorted((it.match.start, place))
-    return not any(it.comma(at) or it.line.has(at, "but") for at in range(low, high))
+    return not any(it.comma(at) or it.line.has(at, "but", "now") for at in range(low, high))
 
 
 def _was_and_ended(it: About) -> str | None:

@@ -99,6 +99,11 @@ def _kind(line: Line, amount: Amount, unit: str, place: int, end: int) -> str:
     return "duration"
 
 
+_OF_PREGNANCY = frozenset(
+    "known_pregnancy waters_broken labour_pain reduced_fetal_movement malpresentation pregnancy_abdominal_pain".split()
+)
+
+
 def _of_pregnancy(line: Line, amount: Amount, place: int, after: int) -> bool:
     if line.has(place, "months_running"):
         return True
@@ -106,13 +111,15 @@ def _of_pregnancy(line: Line, amount: Amount, place: int, after: int) -> bool:
     if line.begins(after, "for", "ago") and not line.has(after, "pregnant"):
         return False
     most = 10 if line.has(place, "month") else 43
-    return amount.high <= most and any(line.has(at, "pregnant") or "known_pregnancy" in line.owners(at) for at in near)
+    return amount.high <= most and any(
+        line.has(at, "pregnant") or not _OF_PREGNANCY.isdisjoint(line.owners(at)) for at in near
+    )
 
 
 def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bool:
     if line.has(after, "ago") and line.words[place].text not in _ENGLISH_UNITS:
         return False
-    if any(line.has(at, "age_word") for at in (amount.start - 1, amount.start - 2, after, after + 1, after + 2)):
+    if any(line.has(at, "age_word") and not _of_next(line, amount, at) for at in _beside(amount.start, after)):
         return not (line.begins(after, "for", "ago") and not line.has(after, "age_word"))
     if line.begins(after, "for", "ago") or line.has(amount.start - 1, "for") or line.has(amount.start - 1, "last"):
         return False
@@ -126,6 +133,16 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
         return not _genitive(line, place) or not finding_behind
     stands_out = _genitive(line, place) or amount.high >= 15 or _alone(line, amount.start, after)
     return unit == "year" and amount.high >= 1 and not finding_behind and stands_out
+
+
+def _beside(start: int, after: int) -> tuple[int, ...]:
+    return (start - 1, start - 2, after, after + 1, after + 2)
+
+
+def _of_next(line: Line, amount: Amount, place: int) -> bool:
+    """ "3 din, boyos 24": whether the word for age behind this number belongs to the next one."""
+    behind = line.words[place + 1 : place + 3]
+    return place >= amount.end and any(word.kind == "number" for word in behind)
 
 
 def _alone(line: Line, start: int, after: int) -> bool:

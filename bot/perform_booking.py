@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,15 +11,22 @@ from sqlalchemy import Connection
 from bot.moments import ZONE
 from bot.perform import Acting, performs
 from flows import actions
-from flows.booking import WINDOWS_ON_A_PAGE, card
+from flows.booking import WINDOWS_ON_A_PAGE, FollowUps, card
 from flows.reminders import for_booking
 from nlu.places import typed_place_keys
-from storage import bookings, outbox, places
+from storage import bookings, consults, outbox, people, places
 from storage.outbox import REMINDER, TIME_CRITICAL, Notice
 from storage.records import Booking, FreeWindow, Refusal, Spoke
+from storage.windows import last_day
 
-PARTS = {"morning": (5, 12), "noon": (11, 15), "afternoon": (14, 18), "evening": (16, 21), "night": (18, 24)}
-"""Part of the day -> hours of Asia/Kolkata in which a window may begin."""
+PARTS = {
+    "morning": ((5, 12),),
+    "noon": ((12, 15), (15, 16), (11, 12)),
+    "afternoon": ((15, 18), (14, 15)),
+    "evening": ((18, 21), (16, 18)),
+    "night": ((20, 24), (18, 20)),
+}
+"""Part of the day -> hours of Asia/Kolkata in which a window may begin, those that are meant first."""
 LOOK_AT = 400
 """Windows looked at for one page; more than a hub has in a month of one specialty."""
 
@@ -58,28 +66,55 @@ def _nearest_emergency(acting: Acting, action: actions.NearestEmergency) -> Any:
 @performs(actions.FreeWindows)
 def _free_windows(acting: Acting, action: actions.FreeWindows) -> Any:
     spoke = places.spoke(acting.s, action.spoke)
-    after, until = _span(action, acting.now)
-    found = bookings.free_windows(acting.s, spoke.hub_id, action.specialty, after, until, LOOK_AT)
-    fitting = [window for window in found if _in_part(window, action.part_of_day)]
+    after, before = _span(action, acting.now)
+    found = bookings.free_windows(acting.s, spoke.hub_id, action.specialty, after, before, LOOK_AT)
     first = action.page * WINDOWS_ON_A_PAGE
-    shown = fitting[first : first + WINDOWS_ON_A_PAGE]
-    return {"windows": [_window(window) for window in shown], "stands_in": any(window.stands_in for window in shown)}
+    shown = _as_asked(found, action)[first : first + WINDOWS_ON_A_PAGE]
+    told = {"windows": [_window(window) for window in shown], "stands_in": any(window.stands_in for window in shown)}
+    until = None if shown else last_day(acting.s, spoke.hub_id, acting.now)
+    return told | ({"until": until.isoformat()} if until else {})
 
 
 def _span(action: actions.FreeWindows, now: datetime) -> tuple[datetime, datetime]:
-    """From when to when to look: a date means that whole day, a date and time from then on that day."""
+    """From when to when to look: a date, with a time or without, means that day; "2026-11-25/..", from that day on."""
     if action.after is None:
         return now, now + timedelta(days=action.within_days)
-    asked = datetime.fromisoformat(action.after).replace(tzinfo=ZONE)
-    next_day = datetime.combine(asked.date() + timedelta(days=1), time(0), ZONE)
-    return max(now, asked - timedelta(minutes=30) if asked.time() != time(0) else asked), next_day
+    day, _, on = action.after.partition("/")
+    begins = datetime.combine(datetime.fromisoformat(day).date(), time(0), ZONE)
+    return max(now, begins), begins + timedelta(days=action.within_days if on else 1)
 
 
-def _in_part(window: FreeWindow, part: str | None) -> bool:
-    if part is None:
-        return True
-    first, end = PARTS[part]
-    return first <= window.starts_at.astimezone(ZONE).hour < end
+def _as_asked(found: Iterable[FreeWindow], action: actions.FreeWindows) -> list[FreeWindow]:
+    """The windows that fit what was asked, the fittest first: the nearest to a time, or each day's of a part of it."""
+    if action.after and "T" in action.after:
+        asked = datetime.fromisoformat(action.after).replace(tzinfo=ZONE)
+        return sorted(found, key=lambda window: (window.ends_at <= asked, abs(window.starts_at - asked)))
+    if action.part_of_day is None:
+        return list(found)
+    ranked = [(_rank(window, action.part_of_day), window) for window in found]
+    fitting = [(_local(window).date(), rank, window.starts_at, window) for rank, window in ranked if rank is not None]
+    return [window for *_, window in sorted(fitting, key=lambda one: one[:3])]
+
+
+def _rank(window: FreeWindow, part: str) -> int | None:
+    """How well a window fits a part of the day, 0 best; None: not at all."""
+    hour = _local(window).hour
+    return next((rank for rank, (first, end) in enumerate(PARTS[part]) if first <= hour < end), None)
+
+
+def _local(window: FreeWindow) -> datetime:
+    return window.starts_at.astimezone(ZONE)
+
+
+@performs(FollowUps)
+def _follow_ups(acting: Acting, action: FollowUps) -> Any:
+    ordered = [
+        bookings.booking(acting.s, one.booking_id)
+        for person in people.family(acting.s, acting.chat)
+        for one in consults.summaries_for(acting.s, acting.chat, person.id)
+        if one.content.get("follow_up_on") == action.day
+    ]
+    return [told_booking(one, acting.now) for one in ordered]
 
 
 @performs(actions.Book)

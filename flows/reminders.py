@@ -59,6 +59,7 @@ FOLLOW_UP = Kind(
     "reminder.follow_up",
     due=lambda day: _at(day.date() - timedelta(days=1), MORNING),
     expires=lambda day: _at(day.date(), QUIET_FROM),
+    buttons=("follow_up",),
 )
 
 
@@ -70,7 +71,7 @@ def for_booking(booking: dict[str, Any], args: dict[str, Any], now: datetime) ->
 
 def for_follow_up(day: date, args: dict[str, Any], now: datetime) -> list[Planned]:
     """The reminder of the day before the doctor wants to see the patient again."""
-    planned = _plan("follow_up", FOLLOW_UP, _at(day, MORNING), args, now, "")
+    planned = _plan("follow_up", FOLLOW_UP, _at(day, MORNING), args, now, day.isoformat())
     return [planned] if planned else []
 
 

@@ -32,6 +32,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "my_bookings": lambda story: booking.my_bookings(),
     "manage": lambda story, wish, booking_id=None: booking.manage_mine(wish, booking_id),
     "coming": lambda story, booking_id: booking.coming(booking_id),
+    "follow_up": lambda story, booking_id: booking.follow_up(booking_id),
     "summaries": lambda story: consult.summaries(),
     "queue": lambda story: consult.queue(),
     "add_family": lambda story: family.add_family(),
@@ -65,6 +66,7 @@ STAFF_COMMANDS: dict[str, dict[str, str]] = {
 
 NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
     "coming": ("coming", {}),
+    "follow_up": ("follow_up", {}),
     "change": ("manage", {"wish": "change"}),
     "cancel_token": ("manage", {"wish": "cancel_token"}),
 }

@@ -30,7 +30,9 @@ def _of(line: Line, amount: Amount) -> dict[str, float]:
         return {"oxygen_percent": value}
     if line.begins(amount.end, "mmol") and 1 < value < 40:
         return {"sugar_mg_dl": round(value * _MG_A_MMOL)}
-    if (_near(line, amount, "sugar_word") or line.begins(amount.end, "mgdl")) and 20 <= value <= 900:
+    if (
+        _near(line, amount, "sugar_word") or (line.said("sugar_word") and line.begins(amount.end, "mgdl"))
+    ) and 20 <= value <= 900:
         return {"sugar_mg_dl": value}
     if _near(line, amount, "pulse_word") and 20 <= value <= 260:
         return {"pulse": value}

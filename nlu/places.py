@@ -9,9 +9,17 @@ from nlu.normal import readable, tokens
 from nlu.phonetic import fold, keys
 
 KEYS_AT_MOST = 24
+TYPED_KEYS_AT_MOST = 900
 _ORDINARY = frozenset(
-    "block town gram village para district jela zila bazar more ami thaki amar bari kache near at in the".split()
+    readable(
+        "block town gram grame gramer village para thana jela zila district bazar post office pin more at in the near "
+        "my home house from live ami amar amra amader thaki thake thaka theke bari barite barir kache kachei pashe "
+        "side ekhane ekhanei here na no nah noy hobe achi ache amaar haan "
+        "ব্লক শহর গ্রাম গ্রামে গ্রামের পাড়া পাড়ায় থানা জেলা জেলায় জেলার বাজার পোস্ট অফিস পোস্টঅফিস পিন আমি আমার আমরা "
+        "আমাদের থাকি থাকে থাকা থেকে বাড়ি বাড়িতে বাড়ির কাছে কাছেই পাশে এখানে এখানেই না নয় হবে আছি আছে"
+    ).split()
 )
+"""Words that stand around the name of a place."""
 
 
 def place_keys(name: str) -> tuple[str, ...]:
@@ -24,8 +32,15 @@ def place_keys(name: str) -> tuple[str, ...]:
 
 
 def typed_place_keys(text: str) -> tuple[str, ...]:
-    """Keys to look a typed place up with: as written, without a case ending ("Memarite"), and word by word."""
+    """Keys to look a typed place up with: whole, by words without case endings ("Memarite"), and by words in a row."""
+    words = [token.text for token in tokens(readable(text)) if token.kind in ("bengali", "latin")]
+    words = [word for word in words if word not in _ORDINARY]
     whole = place_keys(text)
-    parts = [key for word in text.split() if len(word) > 3 for key in place_keys(word)]
+    parts = [key for word in words if len(word) > 3 for key in place_keys(word)]
     bare = [stem for key in (*whole, *parts) for stem in latin_stems(key)]
-    return tuple(dict.fromkeys((*whole, *parts, *bare)))
+    rows = [key for long in (2, 3) for row in _in_a_row(words, long) for key in place_keys(row)]
+    return tuple(islice(dict.fromkeys((*whole, *parts, *bare, *rows)), TYPED_KEYS_AT_MOST))
+
+
+def _in_a_row(words: list[str], long: int) -> list[str]:
+    return [" ".join(words[at : at + long]) for at in range(len(words) - long + 1)]

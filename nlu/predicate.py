@@ -145,7 +145,20 @@ def _occurs(it: About, walk: Walk, place: int) -> str | None:
     return ON if it.line.has(place + 1, "not", "not_done", "no_after", "occur", "over", "was", "ask") else None
 
 
+_NOT_THERE = ("there", "present", "now", "today", "high", "coming", "happening", "anymore", "much")
+
+
+def _is_not_there(it: About, place: int) -> bool:
+    """ "Is not there", "is also not high": English denies behind the finding too."""
+    texts = [word.text for word in it.line.words[place + 1 : min(it.end, place + 4)]]
+    if texts[:1] == ["also"]:
+        texts = texts[1:]
+    return texts[:1] == ["not"] and (len(texts) == 1 or texts[1] in _NOT_THERE)
+
+
 def _is(it: About, walk: Walk, place: int) -> str | None:
+    if _is_not_there(it, place):
+        return ABSENT
     return ON if it.line.begins(place + 1, "over") else None
 
 

@@ -109,7 +109,27 @@ def find_places(s: Connection, keys: Sequence[str], limit: int = 8) -> list[Know
         .group_by(*_PLACE)
         .order_by(fits.desc(), rank, Place.id)
     )
-    return [Known(*row) for row in s.execute(found.limit(limit))]
+    return within_named([Known(*row) for row in s.execute(found.limit(limit))])
+
+
+def within_named(found: list[Known]) -> list[Known]:
+    """Without the places that only say where another lies: of "Memari, Bardhaman", Memari."""
+    around = [place for place in found if any(_lies_in(other, place) for other in found)]
+    districts = {place.district_id for place in around}
+    return [place for place in found if place not in around and (not districts or place.district_id in districts)]
+
+
+def _lies_in(inner: Known, outer: Known) -> bool:
+    """Whether `outer` is said for the district or sub-division of `inner`, and is not another place of its name."""
+    same = inner.district_id == outer.district_id and outer.name_en not in inner.name_en
+    return same and _breadth(inner) < _breadth(outer)
+
+
+def _breadth(place: Known) -> int:
+    """How much a name covers: a place 0, a sub-division 1, a district or the town it is called after 2."""
+    if place.kind == "district" or place.name_en in place.district_en:
+        return 2
+    return 1 if place.kind == "subdivision" else 0
 
 
 def place(s: Connection, id: str) -> Known:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from storage.dialect import insert_new
 from storage.prepared import Prepared
 from storage.records import FreeWindow
 from storage.tables import Doctor, Hub, Roster, Session, Spoke, Window
-from storage.zone import at
+from storage.zone import at, day_of
 
 GENERAL = "general_medicine"
 """The specialty that stands in where another cannot be had."""
@@ -79,6 +79,13 @@ def free_windows(
     if found or specialty == GENERAL:
         return [FreeWindow(*row) for row in found]
     return [replace(FreeWindow(*row), stands_in=True) for row in _FREE.rows(s, of_specialty=GENERAL, **asked)]
+
+
+def last_day(s: Connection, hub_id: str, now: datetime) -> date | None:
+    """The last day (Asia/Kolkata) for which a hub's windows are made, free or not; None if none is to come."""
+    ahead = select(func.max(Window.starts_at)).where(Window.hub_id == hub_id, Window.starts_at >= now, Window.open)
+    last = s.scalar(ahead)
+    return day_of(last) if last else None
 
 
 def _sessions(s: Connection, from_date: date, days: int) -> Iterator[tuple[dict[str, Any], Any]]:

@@ -81,7 +81,8 @@ def calendar_ics(lang: Language, booking: Mapping[str, Any]) -> bytes:
     event.add("dtend", local(booking["ends_at"]))
     event.add("summary", _words(lang, {"t": "ics.title", "args": args}))
     event.add("location", _words(lang, booking["spoke"]))
-    event.add("description", _words(lang, {"t": "ics.story", "args": args}))
+    seen_by = f"{_words(lang, {'t': 'card.doctor'})}: {_words(lang, booking['hub'])}"
+    event.add("description", f"{_words(lang, {'t': 'ics.story', 'args': args})}\n{seen_by}")
     _alarm(event, evening_before(start) - start, _words(lang, {"t": "ics.tomorrow", "args": args}))
     _alarm(event, timedelta(hours=-2), _words(lang, {"t": "ics.soon", "args": args}))
     calendar.add_component(event)

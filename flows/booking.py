@@ -43,7 +43,7 @@ class FollowUps(Action):
 def book(
     person: PersonFlow, need: dict[str, Any], decision: Decision | None, spoke: dict[str, Any] | None = None
 ) -> Flow[dict[str, Any] | None]:
-    """A token by `need` (specialty, within_days, decision), at `spoke` if it is known; put off, it can be taken up again."""
+    """A token by `need` (specialty, within_days, decision), at `spoke` if it is known; it can be put off."""
     person = once(person)
     while True:
         spoke = spoke or (yield from choose_spoke(decision))

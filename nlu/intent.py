@@ -87,6 +87,6 @@ def joined(words: tuple[str | None, float], rasa: RasaReading | None) -> tuple[s
     if intent == "report_symptoms":
         booking = rasa.intent in ("book_appointment", "cancel_appointment", "reschedule_appointment")
         return (rasa.intent, rasa.confidence) if booking and rasa.confidence >= 0.9 else words
-    if rasa.confidence >= SURE and not (intent and confidence >= 0.9 and rasa.confidence < 0.9):
+    if rasa.confidence >= SURE and not (intent and confidence >= 0.9 and rasa.confidence < 0.75):
         return rasa.intent, rasa.confidence
     return (intent, confidence) if intent else (rasa.intent, rasa.confidence)

@@ -17,7 +17,7 @@ Health = Literal["up", "slow", "down", "starting"]
 
 LONGEST = 1_000
 """Characters that are sent: what a message is about is said before that, and the time grows with the length."""
-SUREST_DOUBT = 0.5
+SUREST_DOUBT = 0.7
 """An entity that the tagger is less sure of than this names no finding."""
 
 log = structlog.get_logger(__name__)

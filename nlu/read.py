@@ -175,18 +175,16 @@ def _with_measures(heard: Heard, counted: dict[str, float], weeks: float | None)
 def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
     """Rasa's findings beside the lexicon's, in this one place.
 
-    The lexicon says what is there and what is not. What only Rasa saw has no negation to go by: a danger sign is
-    uncertain, to be asked about; any other is taken as there when Rasa is sure the person reports symptoms.
+    The lexicon says what is there and what is not. What only Rasa saw is asked about, never assumed: a danger sign
+    always, any other where the lexicon saw nothing at all and Rasa is sure that the person reports symptoms.
     """
     if rasa is not None:
         known = {*heard.present, *heard.absent, *heard.uncertain}
         new = [code for code in dict.fromkeys(rasa.findings) if code not in known and code in findings()]
-        asked = tuple(code for code in new if code in danger_signs())
-        sure = rasa.intent == "report_symptoms" and rasa.confidence >= 0.6
-        there = tuple(code for code in new if code not in asked) if sure else ()
+        only_rasa = not known and rasa.intent == "report_symptoms" and rasa.confidence >= 0.6
+        asked = tuple(code for code in new if only_rasa or code in danger_signs())
         heard = replace(
             heard,
-            present=heard.present + there,
             uncertain=heard.uncertain + asked,
             by=heard.by | {"rasa": list(dict.fromkeys(rasa.findings))},
         )

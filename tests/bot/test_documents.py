@@ -159,6 +159,8 @@ def test_the_calendar_entry() -> None:
     assert event.end - event.start == timedelta(minutes=30)
     assert event["summary"] == "ডাক্তার দেখানো: টোকেন ১৭"
     assert event["uid"] == "b17@ingit"
+    assert event["location"] == "বড়শুল সুস্বাস্থ্য কেন্দ্র"
+    assert "ভিডিওতে দেখবেন: বর্ধমান" in event["description"]
     before = sorted(alarm["trigger"].dt for alarm in event.walk("VALARM"))
     assert [(event.start + delta).strftime("%d %H:%M") for delta in before] == ["23 18:00", "24 08:30"]
 

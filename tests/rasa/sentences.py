@@ -10,7 +10,7 @@ from typing import NamedTuple
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-HELD_OUT = ROOT / "tests" / "sentences" / "intents.yaml"
+HELD_OUT = ROOT / "tests" / "rasa" / "intents.yaml"
 TRAINING = ROOT / "nlu" / "rasa" / "data"
 _MARKED = re.compile(r"\[([^\]]+)\]\{[^}]*\}")
 

@@ -7,7 +7,9 @@ import random
 import pytest
 from sqlalchemy import insert
 
+from nlu.places import place_keys, typed_place_keys
 from storage import places
+from storage.records import Place
 from storage.session import Database
 from storage.tables import Spoke
 
@@ -36,6 +38,35 @@ def test_a_place_is_found_by_its_keys(world: Database) -> None:
     assert world.call(places.find_places, ["nowhere"]) == []
     assert world.call(places.find_places, []) == []
     assert [spoke.id for spoke in world.call(places.spokes_in, "burdwan")] == ["spoke-1", "spoke-2"]
+
+
+def _named(name: str, kind: str, district: str = "Purba Bardhaman") -> Place:
+    return Place(f"{name}-{district}", None, name, kind, None, None, 0.0, 0.0, district, name, district)
+
+
+@pytest.mark.parametrize(
+    ("found", "meant"),
+    [
+        ([_named("Bardhaman", "subdivision"), _named("Memari", "town")], ["Memari"]),
+        ([_named("Bardhaman", "subdivision"), _named("Kalna", "subdivision")], ["Kalna"]),
+        ([_named("Jamalpur", "block", "Malda"), _named("Jamalpur", "block"), _named("Purba Bardhaman", "district")],
+         ["Jamalpur"]),
+        ([_named("Krishnanagar", "subdivision", "Nadia"), _named("Krishnanagar I", "block", "Nadia")],
+         ["Krishnanagar", "Krishnanagar I"]),
+        ([_named("Memari", "town"), _named("Taki", "town", "North 24 Parganas")], ["Memari", "Taki"]),
+    ],
+)  # fmt: skip
+def test_a_district_named_beside_a_place_says_where_it_lies(found: list[Place], meant: list[str]) -> None:
+    assert [place.name_en for place in places.within_named(found)] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"), [("ami memarite thaki", "Memari"), ("মেমারির কাছে, ব্লক", "মেমারি"), ("Taki", "Taki")]
+)
+def test_the_words_around_a_place_are_no_places(typed: str, known: str) -> None:
+    keys = typed_place_keys(typed)
+    assert not set(place_keys(known)).isdisjoint(keys)
+    assert known == "Taki" or set(place_keys("Taki")).isdisjoint(keys)
 
 
 def test_the_nearest_emergency_hospital_is_found(world: Database) -> None:

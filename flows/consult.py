@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flows.actions import OpenCase, PreviewSummary, Queue, SetStatus, SignSummary, Summaries
@@ -9,18 +10,30 @@ from flows.booking import brief
 from flows.dose import instruction, read_dose
 from flows.findings import findings
 from flows.heard import Heard
-from flows.prescription import read_medicine
+from flows.prescription import DAYS_AT_MOST, read_medicine
 from flows.protocol import ABOUT_PERSON
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
+from flows.texts import texts
 
 MEDICINES_AT_MOST = 10
+_MINUS = re.compile(r"(?:^|[^\d\s])\s*[-–—−]\s*\d")
+_BENGALI, _LATIN = re.compile(r"[\u0980-\u09ff]"), re.compile(r"[A-Za-z]")
 
 
 def menu() -> Flow[None]:
     """The doctor's first screen."""
     choices = (Choice("queue", {"t": "choice.queue"}), Choice("leave", {"t": "choice.leave"}))
-    if (yield Ask("doctor_menu", choices=choices)) == "queue":
+    if (yield _pick("doctor_menu", choices)) == "queue":
         yield from queue()
+
+
+def _pick(question: str, choices: tuple[Choice, ...], args: dict[str, Any] | None = None) -> Ask:
+    """A question that is answered by its buttons: whatever else a doctor types here is of a patient."""
+    return Ask(question, choices=choices, args=args or {}, case_notes=True, reads=_press)
+
+
+def _press(_heard: Heard) -> Misfit:
+    return Misfit("misfit.press")
 
 
 def queue() -> Flow[None]:
@@ -31,9 +44,7 @@ def queue() -> Flow[None]:
             yield Say("queue.empty")
             return
         labels = [Choice(b["id"], {"t": "queue.choice", "args": _line(b)}) for b in waiting]
-        chosen = yield Ask(
-            "case", choices=(*labels, Choice("leave", {"t": "choice.leave"})), args={"count": len(waiting)}
-        )
+        chosen = yield _pick("case", (*labels, Choice("leave", {"t": "choice.leave"})), {"count": len(waiting)})
         if chosen == "leave":
             yield Say("queue.left")
             return
@@ -48,7 +59,7 @@ def case(booking: str) -> Flow[None]:
         return
     yield Say("case.story", story_lines(opened), also={"booking": brief(opened)})
     choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("write", "arrived", "noshow", "leave"))
-    wish = yield Ask("case_next", choices=choices)
+    wish = yield _pick("case_next", choices)
     if wish == "write":
         yield from summary(booking, opened)
     elif wish != "leave":
@@ -64,19 +75,21 @@ def story_lines(case: dict[str, Any]) -> dict[str, Any]:
         "name": case["name"], "age": _age(case["age_years"]), "sex": {"t": f"choice.{case['sex']}"},
         "token": case["token"], "present": _named(facts, True), "absent": _named(facts, False),
         "unknown": _named(facts, None),
-        "days": {"t": "case.no_duration"} if days is None else {"t": "case.days", "args": {"days": int(days)}},
+        "days": {"t": "case.no_duration"} if days is None else _duration(int(days)),
         "level": {"t": f"level.{case['level']}"}, "why": case["why"],
     }  # fmt: skip
+
+
+def _duration(days: int) -> dict[str, Any]:
+    return {"t": "dose.one_day"} if days == 1 else {"t": "case.days", "args": {"days": days}}
 
 
 def _age(years: float) -> Any:
     if years >= 2:
         return {"t": "age.years", "args": {"n": int(years)}}
-    return (
-        {"t": "age.months", "args": {"n": int(years * 12)}}
-        if years >= 1 / 6
-        else {"t": "age.days", "args": {"n": round(years * 365.25)}}
-    )
+    if years >= 1 / 6:
+        return {"t": "age.months", "args": {"n": int(years * 12)}}
+    return _duration(round(years * 365.25))
 
 
 def _named(facts: dict[str, Any], truth: bool | None) -> Any:
@@ -109,13 +122,18 @@ def summary(booking: str, opened: dict[str, Any]) -> Flow[None]:
     written = {key: ("" if value == "nil" else value) for key, value in written.items()}
     whole = yield Do(PreviewSummary(booking, written))
     yield Say("summary.preview", summary_args(whole), ({"kind": "summary_pdf", "args": whole},))
-    if (
-        yield Ask("sign", "yes_no", (Choice("yes", {"t": "choice.sign"}), Choice("no", {"t": "choice.no_sign"})))
-    ) == "yes":
+    choices = (Choice("yes", {"t": "choice.sign"}), Choice("no", {"t": "choice.no_sign"}))
+    if (yield Ask("sign", "yes_no", choices, case_notes=True, reads=_signs)) == "yes":
         yield Do(SignSummary(booking, written))
         yield Say("summary.signed", {"name": opened["name"]})
     else:
         yield Say("summary.dropped")
+
+
+def _signs(heard: Heard) -> Any:
+    """A bare yes or no; one beside a finding is a note: "yes, he has fever" signs nothing."""
+    bare = not (heard.finds() or heard.uncertain)
+    return heard.reply if bare and heard.reply in ("yes", "no") else Misfit("misfit.sign")
 
 
 def _dictate(question: str, args: dict[str, Any] | None = None, *choices: Choice) -> Ask:
@@ -138,14 +156,17 @@ def medicines() -> Flow[list[dict[str, Any]]]:
         )
         if line == "done":
             break
-        written.append(read_medicine(line) or {})
+        medicine = read_medicine(line)
+        if not isinstance(medicine, Misfit):  # taken before it was forbidden: left out, and the doctor sees the rest
+            written.append(medicine)
     return written
 
 
 def _medicine_reads(heard: Heard) -> Any:
     if heard.reply == "no" or heard.text.strip().lower() in ("done", "nil", "none"):
         return "done"
-    return heard.text if read_medicine(heard.text) else Misfit("misfit.medicine")
+    medicine = read_medicine(heard.text)
+    return medicine if isinstance(medicine, Misfit) else heard.text
 
 
 def follow_up() -> Flow[int | None]:
@@ -166,7 +187,8 @@ def _days(heard: Heard) -> Any:
     days = heard.duration_days if heard.duration_days is not None else heard.number
     if days is None:
         return "none" if heard.reply == "no" else Misfit("misfit.days")
-    return str(int(days)) if 1 <= days <= 365 else Misfit("misfit.days")
+    fits = days == int(days) and 1 <= days <= DAYS_AT_MOST and not _MINUS.search(heard.text)
+    return str(int(days)) if fits else Misfit("misfit.days")
 
 
 def summary_args(whole: dict[str, Any]) -> dict[str, Any]:
@@ -175,9 +197,17 @@ def summary_args(whole: dict[str, Any]) -> dict[str, Any]:
     nothing = {"t": "summary.nothing"}
     return {
         "name": whole["patient"]["name"], "doctor": whole["doctor"]["name"], "date": {"date": whole["date"]},
-        "diagnosis": whole["diagnosis"] or nothing, "advice": whole["advice"] or nothing,
+        "diagnosis": whole["diagnosis"] or nothing, "advice": _to_be_read(whole["advice"]) or nothing,
         "medicines": {"list": lines, "join": "lines"} if lines else nothing, "follow_up": whole["follow_up"] or nothing,
     }  # fmt: skip
+
+
+def _to_be_read(advice: str) -> Any:
+    """The advice; to a reader of the other language with the word that the centre will read it out."""
+    read_out = texts()["summary.read_out"]
+    if _BENGALI.search(advice):
+        return {"bn": advice, "en": f"{advice}\n{read_out.en}"}
+    return {"bn": f"{advice}\n{read_out.bn}", "en": advice} if _LATIN.search(advice) else advice
 
 
 def _medicine_args(m: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,8 @@ LIQUID = frozenset({"syrup", "suspension", "solution", "drops by mouth"})
 """Forms whose amount means nothing without its unit: "1" may be a millilitre or a spoon of five."""
 MOST = 60
 """The largest amount taken at once (insulin units, ml) that is believed; more is a slip of the finger."""
+PIECES_AT_ONCE, PIECES_A_DAY = 4, 12
+"""As many tablets as a doctor may write without being asked to look again."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,12 @@ def read_dose(text: str, form: str = "") -> Dose | None:
     if not units and _unit(form) == "bare":
         return None
     return Dose(tuple(part for part in parts if part is not None), needed, units.pop() if units else None)
+
+
+def too_many(dose: Dose, form: str = "") -> bool:
+    """Whether it is more tablets (pieces) at one time or in a day than are believed; other units have `MOST` alone."""
+    pieces = (dose.unit or _unit(form)) == "pieces"
+    return pieces and (max(dose.parts, default=0) > PIECES_AT_ONCE or sum(dose.parts) > PIECES_A_DAY)
 
 
 def instruction(lang: Language, dose: Dose, form: str = "", meal: Meal | None = None, days: int | None = None) -> str:

@@ -4,51 +4,124 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from flows.dose import read_dose
+from pydantic import BaseModel, ConfigDict
 
-_DAYS = re.compile(r"(?:[x×*]\s*)?([0-9০-৯]{1,3})\s*(?:days?|din|দিন|d)(?![a-z])", re.IGNORECASE)
+from flows.datafile import Source
+from flows.dose import PIECES_A_DAY, PIECES_AT_ONCE, read_dose, too_many
+from flows.talk import Misfit
+
+DAYS_AT_MOST = 365
+SPOON_AT_MOST = 10
+"""The largest dose in ml that is taken from before a bare pattern; more may be the size of the bottle."""
+ALIKE = 0.87
+"""How like a forbidden name a word must be: a letter left out or doubled does not get past."""
+
+_ML = r"(?:ml|মিলি)"
+_DAYS = re.compile(
+    r"(?:[x×*]\s*)?((?:[-–—−]\s*)?(?<![\d.])\d(?:[\d.,/–-]*\d)?)\s*(?:days?|din|দিন|d)(?![a-z\d])", re.IGNORECASE
+)
+_EACH = re.compile(rf"(?:(?P<strength>.*/\s*[\d.]*\s*{_ML})\s+)?(?P<each>\d+(?:\.\d+)?)\s*{_ML}", re.IGNORECASE)
+"""5 ml, or 250 mg/5 ml 5 ml; a lone 250 mg/5 ml is how strong it is, not how much to take."""
+_SPACED = re.compile(
+    rf"(?<![\d.])(?:(?:\d+(?:\.\d+)?\s*{_ML}|[0০])[-–—+]){{2,3}}(?:\d+(?:\.\d+)?\s*{_ML}|[0০])", re.IGNORECASE
+)
 _WHOLE = (
     "tablet capsule syrup suspension injection drops cream ointment gel lotion inhaler sachet powder insulin".split()
 )
 _SHORT = {"tab": "tablet", "cap": "capsule", "syr": "syrup", "syp": "syrup", "susp": "suspension", "inj": "injection",
-          "drop": "drops", "oint": "ointment"}  # fmt: skip
+          "drop": "drops", "oint": "ointment", "ট্যাবলেট": "tablet", "ক্যাপসুল": "capsule", "সিরাপ": "syrup",
+          "সাসপেনশন": "suspension", "ইনজেকশন": "injection", "ড্রপ": "drops", "ক্রিম": "cream", "মলম": "ointment"}  # fmt: skip
 _FORMS = dict(zip(_WHOLE, _WHOLE, strict=True)) | _SHORT
 _MEALS = (
     ("before_food", re.compile(r"\b(?:before (?:food|meals?)|ac|kha(?:bar|oar) age)\b|খা(?:ওয়ার|বার|বারের) আগে", re.I)),
     ("after_food", re.compile(r"\b(?:after (?:food|meals?)|pc|kha(?:bar|oar) por)\b|খা(?:ওয়ার|বার|বারের) পরে?", re.I)),
     ("with_food", re.compile(r"\bwith (?:food|meals?)\b|খাবারের সঙ্গে", re.I)),
 )
-_TO_ASCII = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 
 
-def read_medicine(line: str) -> dict[str, Any] | None:
-    """The medicine a line names, None where the name, the dose pattern or the number of days is missing.
+class NeverPrescribed(BaseModel):
+    """Generic names, each with its other spellings; `signed`: the clinician who answers for the list, null till then."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    signed: str | None
+    checked: str
+    source: str
+    names: dict[str, tuple[str, ...]]
+
+
+@cache
+def never_prescribed() -> NeverPrescribed:
+    """What the Telemedicine Practice Guidelines 2020 forbid; raises BadData with file and line."""
+    return Source(Path(__file__).parent / "never_prescribed.yaml").parse(NeverPrescribed)
+
+
+def read_medicine(line: str) -> dict[str, Any] | Misfit:
+    """The medicine a line names, or what is kindly asked of the doctor where it is forbidden or leaves a doubt.
 
     >>> read_medicine("Paracetamol tab 500 mg 1-0-1 5 days after food")["generic"]
     'PARACETAMOL'
 
-    Keys: generic (capitals), form, strength, dose (the pattern as typed), meal, days, instructions.
+    Keys: generic (capitals), form, strength, dose (the pattern; of a liquid with its ml), meal, days (1 to 365, None
+    where it is only for need), instructions.
     """
     line = unicodedata.normalize("NFC", line)
-    days = _DAYS.search(line)
+    if name := _forbidden(line):
+        return Misfit("misfit.never_prescribed", {"name": name})
+    days = _days(line)
+    if isinstance(days, Misfit):
+        return days
     meal, rest = _meal(_DAYS.sub(" ", line))
-    words = rest.split()
+    words = _SPACED.sub(lambda pattern: "".join(pattern[0].split()), rest).split()
     form = next((_FORMS[w] for w in (word.lower().rstrip(".") for word in words) if w in _FORMS), "")
-    at = next((place for place, word in enumerate(words) if place and read_dose(word, form)), None)
+    at = next((place for place, word in enumerate(words) if place and read_dose(word)), None)
     if at is None:
-        return None
-    dose = read_dose(words[at], form)
+        return Misfit("misfit.medicine")
     before = [word for word in words[:at] if word.lower().rstrip(".") not in _FORMS]
-    strength = next((place for place, word in enumerate(before) if word[0].isdigit()), len(before))
-    if strength == 0 or dose is None or (days is None and dose.parts):
-        return None
+    named = next((place for place, word in enumerate(before) if word[0].isdigit()), len(before))
+    measured = _with_ml(" ".join(before[named:]), words[at], form)
+    if measured is None:
+        return Misfit("misfit.liquid")
+    strength, pattern = measured
+    dose = read_dose(pattern, form)
+    if named == 0 or dose is None or (days is None and dose.parts):
+        return Misfit("misfit.medicine")
+    if too_many(dose, form):
+        return Misfit("misfit.many_pieces", {"at_once": PIECES_AT_ONCE, "a_day": PIECES_A_DAY})
     return {
-        "generic": " ".join(before[:strength]).upper(), "form": form, "strength": " ".join(before[strength:]),
-        "dose": words[at], "meal": meal, "days": int(days[1].translate(_TO_ASCII)) if days else None,
-        "instructions": " ".join(words[at + 1 :]).strip(" ,.;"),
+        "generic": " ".join(before[:named]).upper(), "form": form, "strength": strength, "dose": pattern, "meal": meal,
+        "days": days, "instructions": " ".join(words[at + 1 :]).strip(" ,.;"),
     }  # fmt: skip
+
+
+def _forbidden(line: str) -> str | None:
+    """The generic name of the forbidden medicine that stands anywhere in the line."""
+    spelt = {name: generic for generic, others in never_prescribed().names.items() for name in (generic, *others)}
+    alike = (get_close_matches(word, spelt, 1, ALIKE) for word in re.split(r"[\s+/,.;:()&-]+", line.lower()))
+    return next((spelt[names[0]] for names in alike if names), None)
+
+
+def _days(line: str) -> int | None | Misfit:
+    """The number of days; None where there is none. A minus, a fraction, a range or a second number is a doubt."""
+    written = _DAYS.findall(line)
+    if not written:
+        return None
+    days = int(written[0]) if len(written) == 1 and written[0].isdecimal() else 0
+    return days if 1 <= days <= DAYS_AT_MOST else Misfit("misfit.medicine_days", {"most": DAYS_AT_MOST})
+
+
+def _with_ml(strength: str, pattern: str, form: str) -> tuple[str, str] | None:
+    """Strength and pattern; "5 ml" before a liquid's 1-0-1 is what is taken each time. None: a liquid without its ml."""
+    if read_dose(pattern, form):
+        return strength, pattern
+    bare, found = read_dose(pattern), _EACH.fullmatch(strength)
+    if bare is None or found is None or not set(bare.parts) <= {0, 1} or not 0 < float(found["each"]) <= SPOON_AT_MOST:
+        return None
+    return found["strength"] or "", "-".join(f"{found['each']}ml" if part else "0" for part in bare.parts)
 
 
 def _meal(line: str) -> tuple[str | None, str]:

@@ -120,7 +120,7 @@ def _no(it: About, walk: Walk, place: int) -> str | None:
     if line.has(place - 1, "when", "if"):
         return None
     too = line.words[place - 1].text in _TOO
-    near = walk.verb or right_behind or too or line.has(place - 1, "occur", "be", "all", "and")
+    near = walk.verb or right_behind or too or line.has(place - 1, "occur", "be", "all", "and", "can", "i_do")
     if not near or walk.words > 1:
         return None
     if place + 1 < len(line.words) and line.words[place + 1].text.endswith(_UNTIL):

@@ -126,7 +126,16 @@ def _there(it: About) -> str:
     return _doubted(it, PRESENT)
 
 
+def _denied_within(it: About) -> str | None:
+    """ "Knee pain but no swelling": a "no" among the words that a gap lets pass. Bengali's stands behind another thing."""
+    between = [at for at in range(it.match.start, it.match.end) if at not in it.match.words]
+    if any(it.line.has(at, "no_before") for at in between):
+        return ABSENT
+    return NEITHER if any(it.line.has(at, "no_after", "not_done", "but") for at in between) else None
+
+
 _RULES: tuple[Callable[[About], str | None], ...] = (
+    _denied_within,
     _somebody_elses,
     _all_but_this,
     _neither_nor,

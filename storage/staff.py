@@ -37,9 +37,14 @@ def invitation(
     """A code that makes whoever sends it first a member of staff; it is shown once and kept only as a hash.
 
     An ASHA needs an `area` (a spoke id), a coordinator a hub, a doctor a `doctor_id` (the hub follows from it).
-    `made_by` is a staff id or "command line".
+    `made_by` is a staff id or "command line". Raises ValueError for an empty name, and for one that is not the name
+    under which a real doctor is registered: a prescription carries one identity, name and registration together.
     """
+    name = name.strip()
+    if not name:
+        raise ValueError("the name is empty; give it as patients shall see it, for example Dr A. Sen")
     if doctor_id is not None:
+        _same_doctor(s, doctor_id, name)
         hub_id = _hub_of(s, doctor_id)
     if not {"asha": area, "doctor": doctor_id, "coordinator": hub_id}.get(role):
         raise ValueError(f"{role}: an ASHA needs an area (spoke id), a doctor a doctor id, a coordinator a hub id")
@@ -67,11 +72,14 @@ def accept(s: Connection, code: str, chat: str, now: datetime) -> Member | None:
     row = s.execute(use).first()
     if row is None:
         return None
-    name = ring(s).seal(ring(s).open(row.name, f"invitation/name/{hash}"), f"staff/name/{id}")
-    bound = {"id": id, "role": row.role, "chat": chat, "name": name, "hub_id": row.hub_id, "area": row.area}
+    name = ring(s).open(row.name, f"invitation/name/{hash}")
+    sealed = ring(s).seal(name, f"staff/name/{id}")
+    bound = {"id": id, "role": row.role, "chat": chat, "name": sealed, "hub_id": row.hub_id, "area": row.area}
     s.execute(insert(Staff).values(**bound, enrolled_at=now))
     if row.doctor_id:
-        s.execute(update(Doctor).where(Doctor.id == row.doctor_id).values(staff_id=id))
+        s.execute(
+            update(Doctor).where(Doctor.id == row.doctor_id).values(staff_id=id, **_named(s, row.doctor_id, name))
+        )
     set_reachable(s, chat, True, now)
     audit.append(s, id, "enrolled", f"{row.role}:{row.doctor_id or row.hub_id or row.area}", now)
     return acting(s, id)
@@ -91,6 +99,26 @@ def all_staff(s: Connection, role: str | None = None) -> list[Member]:
     """Everybody enrolled now, for the command line."""
     found = select(Staff.id).where(Staff.revoked_at.is_(None)).order_by(Staff.enrolled_at, Staff.id)
     return [acting(s, id) for id in s.execute(found if role is None else found.where(Staff.role == role)).scalars()]
+
+
+def _same_doctor(s: Connection, doctor_id: str, name: str) -> None:
+    found = s.execute(select(Doctor.name_bn, Doctor.name_en, Doctor.invented).where(Doctor.id == doctor_id)).first()
+    if found and not found.invented and name not in (found.name_bn, found.name_en):
+        raise ValueError(
+            f"{doctor_id} is registered as {found.name_en} ({found.name_bn}); give one of these as the name"
+        )
+
+
+def _named(s: Connection, doctor_id: str, name: str) -> dict[str, str]:
+    """What an invented doctor's record takes over from whoever enrols as this doctor, so that all papers say one name."""
+    t = Doctor
+    found = s.execute(
+        select(t.name_bn, t.name_en, t.qualification, t.registration_number).where(t.id == doctor_id)
+    ).one()
+    if name in (found.name_bn, found.name_en):
+        return {}
+    signature = f"{name}, {found.qualification}, Reg. no. {found.registration_number}"
+    return {"name_bn": name, "name_en": name, "signature": signature}
 
 
 def _hub_of(s: Connection, doctor_id: str) -> str:

@@ -21,7 +21,10 @@ COMPLAINTS = sorted(set(findings()) - set(unread(findings())))
 
 
 def answered(told: dict[str, Any], pick: st.DataObject | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The facts of the outcome, and the facts as they were told and answered. `pick` None: chest pain, then the first sign."""
+    """The facts of the outcome, and the facts as they were told and answered.
+
+    `pick` None: chest pain is ticked first, then the first sign each time.
+    """
     journal, true = Journal([["note", "", None, told]]), dict(told)
     for _ in range(TURNS_AT_MOST):
         facts: dict[str, Any] = {}

@@ -127,11 +127,11 @@ def _there(it: About) -> str:
 
 
 def _denied_within(it: About) -> str | None:
-    """ "Knee pain but no swelling": a "no" among the words that a gap lets pass. Bengali's stands behind another thing."""
+    """ "Knee pain but no swelling": a "no" among the words of a gap. Bengali denies what stands before it instead."""
     between = [at for at in range(it.match.start, it.match.end) if at not in it.match.words]
     if any(it.line.has(at, "no_before") for at in between):
         return ABSENT
-    return NEITHER if any(it.line.has(at, "no_after", "not_done", "but") for at in between) else None
+    return NEITHER if any(it.line.has(at, "no_after", "not_done") for at in between) else None
 
 
 _RULES: tuple[Callable[[About], str | None], ...] = (

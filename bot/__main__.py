@@ -164,7 +164,7 @@ def enrol(
     ] = None,
     database: Database_ = None,
 ) -> None:
-    """Make an invitation for a doctor, ASHA worker or coordinator: single use, valid for a week."""
+    """Make an invitation for a doctor, ASHA worker or coordinator: single use, valid for three days."""
     from bot.enrol import enrol_staff
 
     _say(enrol_staff(role.value, name, doctor, hub, area, chat_, database))

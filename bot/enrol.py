@@ -33,7 +33,7 @@ def enrol_staff(
             db.call(_accept, code, address, now)
             yield f"{chat} is enrolled as {role}."
         else:
-            yield f"Invitation for {name} ({role}), single use, valid for a week:"
+            yield f"Invitation for {name} ({role}), single use, valid for {staff.VALID.days} days:"
             yield f"  send to the bot:  /start {code}"
             yield f"  or as a link:     https://t.me/<the bot's name>?start={code}"
     finally:

@@ -10,7 +10,7 @@ from flows.heard import Language
 from flows.texts import bengali_digits
 
 ZONE = ZoneInfo("Asia/Kolkata")
-_PARTS = ((4, "রাত"), (6, "ভোর"), (12, "সকাল"), (16, "দুপুর"), (18, "বিকেল"), (20, "সন্ধ্যা"), (24, "রাত"))
+_PARTS = ((4, "রাত"), (6, "ভোর"), (12, "সকাল"), (15, "দুপুর"), (18, "বিকেল"), (20, "সন্ধ্যা"), (24, "রাত"))
 """Hour before which the part of the day lasts."""
 _AS_WRITTEN = {"জানুয়ারী": "জানুয়ারি", "ফেব্রুয়ারী": "ফেব্রুয়ারি"}
 """Babel's spelling -> that of the Bangla Akademi, which calendars in West Bengal print."""

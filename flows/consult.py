@@ -75,13 +75,13 @@ def story_lines(case: dict[str, Any]) -> dict[str, Any]:
         "name": case["name"], "age": _age(case["age_years"]), "sex": {"t": f"choice.{case['sex']}"},
         "token": case["token"], "present": _named(facts, True), "absent": _named(facts, False),
         "unknown": _named(facts, None),
-        "days": {"t": "case.no_duration"} if days is None else _duration(int(days)),
+        "days": {"t": "case.no_duration"} if days is None else _counted(int(days), "case.days", "days"),
         "level": {"t": f"level.{case['level']}"}, "why": case["why"],
     }  # fmt: skip
 
 
-def _duration(days: int) -> dict[str, Any]:
-    return {"t": "dose.one_day"} if days == 1 else {"t": "case.days", "args": {"days": days}}
+def _counted(days: int, text: str, name: str) -> dict[str, Any]:
+    return {"t": "dose.one_day"} if days == 1 else {"t": text, "args": {name: days}}
 
 
 def _age(years: float) -> Any:
@@ -89,7 +89,7 @@ def _age(years: float) -> Any:
         return {"t": "age.years", "args": {"n": int(years)}}
     if years >= 1 / 6:
         return {"t": "age.months", "args": {"n": int(years * 12)}}
-    return _duration(round(years * 365.25))
+    return _counted(round(years * 365.25), "age.days", "n")
 
 
 def _named(facts: dict[str, Any], truth: bool | None) -> Any:

@@ -35,7 +35,8 @@ _WHOLE = (
 )
 _SHORT = {"tab": "tablet", "cap": "capsule", "syr": "syrup", "syp": "syrup", "susp": "suspension", "inj": "injection",
           "drop": "drops", "oint": "ointment", "ট্যাবলেট": "tablet", "ক্যাপসুল": "capsule", "সিরাপ": "syrup",
-          "সাসপেনশন": "suspension", "ইনজেকশন": "injection", "ড্রপ": "drops", "ক্রিম": "cream", "মলম": "ointment"}  # fmt: skip
+          "সাসপেনশন": "suspension", "ইনজেকশন": "injection", "ড্রপ": "drops", "ক্রিম": "cream", "মলম": "ointment",
+          }  # fmt: skip
 _FORMS = dict(zip(_WHOLE, _WHOLE, strict=True)) | _SHORT
 _MEALS = (
     ("before_food", re.compile(r"\b(?:before (?:food|meals?)|ac|kha(?:bar|oar) age)\b|খা(?:ওয়ার|বার|বারের) আগে", re.I)),
@@ -45,7 +46,7 @@ _MEALS = (
 
 
 class NeverPrescribed(BaseModel):
-    """Generic names, each with its other spellings; `signed`: the clinician who answers for the list, null till then."""
+    """Generic names, each with its other spellings. `signed`: the clinician who answers for the list, or null."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     signed: str | None
@@ -105,7 +106,7 @@ def _forbidden(line: str) -> str | None:
     return next((spelt[names[0]] for names in alike if names), None)
 
 
-def _days(line: str) -> int | None | Misfit:
+def _days(line: str) -> int | Misfit | None:
     """The number of days; None where there is none. A minus, a fraction, a range or a second number is a doubt."""
     written = _DAYS.findall(line)
     if not written:
@@ -115,7 +116,7 @@ def _days(line: str) -> int | None | Misfit:
 
 
 def _with_ml(strength: str, pattern: str, form: str) -> tuple[str, str] | None:
-    """Strength and pattern; "5 ml" before a liquid's 1-0-1 is what is taken each time. None: a liquid without its ml."""
+    """Strength and pattern; "5 ml" before a liquid's 1-0-1 is what is taken each time. None: a liquid without ml."""
     if read_dose(pattern, form):
         return strength, pattern
     bare, found = read_dose(pattern), _EACH.fullmatch(strength)

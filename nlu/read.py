@@ -112,7 +112,7 @@ def _named(line: Line, expects: Expects, place: int | None, number: float | None
     """The offered choice that was named; by its place only where the choices are a list to choose from."""
     if not expects.choices:
         return None
-    a_list = expects.kind not in ("many", "yes_no")
+    a_list = expects.kind not in ("many", "yes_no", "number")
     return choice(line, expects.choices, place if a_list else None, number if a_list else None)
 
 

@@ -77,9 +77,8 @@ def accept(s: Connection, code: str, chat: str, now: datetime) -> Member | None:
     bound = {"id": id, "role": row.role, "chat": chat, "name": sealed, "hub_id": row.hub_id, "area": row.area}
     s.execute(insert(Staff).values(**bound, enrolled_at=now))
     if row.doctor_id:
-        s.execute(
-            update(Doctor).where(Doctor.id == row.doctor_id).values(staff_id=id, **_named(s, row.doctor_id, name))
-        )
+        called = _named(s, row.doctor_id, name)
+        s.execute(update(Doctor).where(Doctor.id == row.doctor_id).values(staff_id=id, **called))
     set_reachable(s, chat, True, now)
     audit.append(s, id, "enrolled", f"{row.role}:{row.doctor_id or row.hub_id or row.area}", now)
     return acting(s, id)
@@ -104,17 +103,13 @@ def all_staff(s: Connection, role: str | None = None) -> list[Member]:
 def _same_doctor(s: Connection, doctor_id: str, name: str) -> None:
     found = s.execute(select(Doctor.name_bn, Doctor.name_en, Doctor.invented).where(Doctor.id == doctor_id)).first()
     if found and not found.invented and name not in (found.name_bn, found.name_en):
-        raise ValueError(
-            f"{doctor_id} is registered as {found.name_en} ({found.name_bn}); give one of these as the name"
-        )
+        raise ValueError(f"{doctor_id} is registered as {found.name_en} ({found.name_bn}); give either as the name")
 
 
 def _named(s: Connection, doctor_id: str, name: str) -> dict[str, str]:
-    """What an invented doctor's record takes over from whoever enrols as this doctor, so that all papers say one name."""
-    t = Doctor
-    found = s.execute(
-        select(t.name_bn, t.name_en, t.qualification, t.registration_number).where(t.id == doctor_id)
-    ).one()
+    """What an invented doctor's record takes over from whoever enrols, so that every paper says one name."""
+    columns = (Doctor.name_bn, Doctor.name_en, Doctor.qualification, Doctor.registration_number)
+    found = s.execute(select(*columns).where(Doctor.id == doctor_id)).one()
     if name in (found.name_bn, found.name_en):
         return {}
     signature = f"{name}, {found.qualification}, Reg. no. {found.registration_number}"

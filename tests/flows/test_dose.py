@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.dose import MOST, instruction, read_dose
+from flows.dose import MOST, instruction, read_dose, too_many
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,17 @@ def test_the_form_tells_the_unit() -> None:
     assert dose is not None
     assert dose.words("bn", "Eye drops") == "সকালে ২ ফোঁটা, রাতে ২ ফোঁটা"
     assert dose.words("en", "inhaler") == "2 puffs in the morning, 2 puffs at night"
+
+
+@pytest.mark.parametrize(
+    ("written", "form", "many"),
+    [("4-4-4", "tablet", False), ("5-0-0", "tablet", True), ("4-4-4-1", "", True), ("10-0-10", "insulin", False),
+     ("5ml-5ml-5ml", "syrup", False), ("SOS", "tablet", False)],
+)  # fmt: skip
+def test_how_many_tablets_are_believed(written: str, form: str, many: bool) -> None:
+    dose = read_dose(written, form)
+    assert dose is not None
+    assert too_many(dose, form) is many
 
 
 def test_the_whole_line() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from storage import accounts, audit, bookings, cases, consults, erase, people, staff
 from storage.records import Booking, NotAllowed
 from storage.session import Database
-from storage.tables import Audit, Invitation, Person
+from storage.tables import Audit, Doctor, Invitation, Person
 from storage.windows import free_windows
 
 from .conftest import NOW
@@ -61,6 +61,34 @@ def test_an_invitation_without_its_area_or_hub_is_refused(world: Database) -> No
     for role in ("asha", "doctor", "coordinator", "king"):
         with pytest.raises(ValueError, match="needs"):
             world.call(staff.invitation, role, "x", "command line", NOW)
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_name_is_refused(world: Database, name: str) -> None:
+    with pytest.raises(ValueError, match="name is empty"):
+        world.call(staff.invitation, "doctor", name, "command line", NOW, doctor_id="dr-1")
+
+
+def test_a_prescription_has_the_enrolled_name_and_the_registration_of_one_doctor(world: Database) -> None:
+    code = world.call(staff.invitation, "doctor", " Dr A. Sen ", "command line", NOW, doctor_id="dr-1")
+    assert world.call(cases.doctor, "dr-1").name_en == "Doctor"
+    world.call(staff.accept, code, "tg:doctor", NOW)
+    printed = world.call(cases.doctor, "dr-1")
+    assert (printed.name_bn, printed.name_en, printed.registration_number) == ("Dr A. Sen", "Dr A. Sen", "WBMC-dr-1")
+    assert printed.signature == "Dr A. Sen, MBBS, Reg. no. WBMC-dr-1"
+
+
+def test_the_name_of_the_record_keeps_both_its_languages(world: Database) -> None:
+    code = world.call(staff.invitation, "doctor", "Doctor", "command line", NOW, doctor_id="dr-1")
+    world.call(staff.accept, code, "tg:doctor", NOW)
+    assert world.call(cases.doctor, "dr-1").name_bn == "ডাক্তার"
+
+
+def test_a_real_doctor_is_enrolled_under_the_registered_name_alone(world: Database) -> None:
+    world.call(lambda s: s.execute(update(Doctor).where(Doctor.id == "dr-1").values(invented=False)))
+    with pytest.raises(ValueError, match=r"dr-1 is registered as Doctor \(ডাক্তার\)"):
+        world.call(staff.invitation, "doctor", "Dr A. Sen", "command line", NOW, doctor_id="dr-1")
+    assert world.call(staff.invitation, "doctor", "ডাক্তার", "command line", NOW, doctor_id="dr-1")
 
 
 def test_the_queue_has_the_most_urgent_first_then_the_token(world: Database) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from bot.moments import ZONE
 from bot.perform import Acting, performs
 from flows import actions
-from flows.booking import WINDOWS_ON_A_PAGE, FollowUps, card
+from flows.actions import FollowUps
+from flows.booking import card
 from flows.reminders import for_booking
+from flows.windows import WINDOWS_ON_A_PAGE
 from nlu.places import typed_place_keys
 from storage import bookings, consults, outbox, people, places
 from storage.outbox import REMINDER, TIME_CRITICAL, Notice

@@ -229,3 +229,10 @@ class AddHousehold(Action):
 @dataclass(frozen=True)
 class TodaysList(Action):
     """-> [booking] of the acting ASHA's families today."""
+
+
+@dataclass(frozen=True)
+class FollowUps(Action):
+    """-> [booking]: the visits after which a doctor wants to see the patient again on `day` (ISO)."""
+
+    day: str

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
-from unicodedata import normalize
 
 from flows.actions import (
     Book,
     CancelBooking,
     ConfirmComing,
-    FindPlaces,
-    FreeWindows,
-    LastSpoke,
+    FollowUps,
     MyBookings,
-    NearestSpokes,
 )  # fmt: skip
 from flows.decide import Decision
 from flows.heard import Heard
-from flows.phones import phone_args
-from flows.talk import Action, Ask, Choice, Do, Flow, Misfit, Say
-from flows.triage import because
+from flows.places import choose_spoke
+from flows.talk import Ask, Choice, Do, Flow, Say
+from flows.windows import FAR_DAYS, choose_window
 
-WINDOWS_ON_A_PAGE = 5
-FAR_DAYS = 28
-SOONER_SHOWN = 2
-"""Windows of the day itself that stand beside those of a later day, where it should not wait."""
 PersonFlow = Callable[[], Flow[str]]
 """The flow that gives the person's id, asking for what is not known yet."""
-
-
-@dataclass(frozen=True)
-class FollowUps(Action):
-    """-> [booking]: the visits after which a doctor wants to see the patient again on `day` (ISO)."""
-
-    day: str
 
 
 def book(
@@ -106,264 +88,6 @@ def take(spoke: dict[str, Any], need: dict[str, Any], person: PersonFlow) -> Flo
         if made["refused"] == "already_booked":
             return "already_booked"
     return window
-
-
-def choose_spoke(decision: Decision | None) -> Flow[dict[str, Any] | None]:
-    """The centre to go to: the last one, by shared location, or by the name of a place. None: not now."""
-    last = yield Do(LastSpoke())
-    while True:
-        spot = yield from choose_place("ask.place", why=decision is not None, last=last)
-        if spot == "why" and decision is not None:
-            yield because(decision)
-            continue
-        if spot is None:
-            return None
-        if "id" in spot:
-            return dict(spot)
-        near = yield from places_of(spot)
-        if not near:
-            yield Say("place.no_spoke")
-            continue
-        if len(near) == 1:
-            return dict(near[0])
-        choices = [
-            Choice(spoke["id"], {"t": "spoke.choice", "args": {"name": short(spoke["name"]), "km": spoke["km"]}})
-            for spoke in near
-        ]
-        chosen = yield Ask("spoke", choices=(*choices, Choice("elsewhere", {"t": "choice.elsewhere"})))
-        if chosen != "elsewhere":
-            return next(dict(spoke) for spoke in near if spoke["id"] == chosen)
-
-
-_UNDERSTOOD = re.compile(r" (?:সু?স্বাস্থ্য কেন্দ্র|health (?:and wellness )?centre)| ?\((?:নমুনা|demo)\)", re.IGNORECASE)
-"""What goes without saying on a button under "which health centre?"."""
-
-
-def short(name: dict[str, str]) -> dict[str, str]:
-    """A centre's name as it fits on a button: the place alone."""
-    return {lang: _UNDERSTOOD.sub("", words) or words for lang, words in name.items()}
-
-
-def places_of(spot: dict[str, Any]) -> Flow[list[dict[str, Any]]]:
-    """The spokes nearest to a spot."""
-    return list((yield Do(NearestSpokes(spot["lat"], spot["lon"]))))
-
-
-def choose_place(text: str, *, why: bool = False, last: dict[str, Any] | None = None) -> Flow[Any]:
-    """A spot {"lat", "lon"}, the last spoke, "why", or None for "not now"."""
-    while True:
-        choices: tuple[Choice, ...] = (Choice("last", short(last["name"])),) if last else ()
-        if why:
-            choices += (Choice("why", {"t": "choice.why"}),)
-        choices += (Choice("not_now", {"t": "choice.not_now"}),)
-        answer = yield Ask("place", "place", choices, text, reads=a_place)
-        if answer in ("why", "not_now", "last"):
-            return {"why": "why", "not_now": None, "last": last}[answer]
-        if "lat" in answer:
-            return dict(answer)
-        found = yield Do(FindPlaces(answer["text"]))
-        if len(found) == 1:
-            return _spot(found[0])
-        if not found and answer.get("no"):
-            return None
-        if not found:
-            here = not _HERE.isdisjoint(_words(answer["text"]))
-            yield Say("place.here") if here else Say("place.unknown", {"text": answer["text"]})
-            continue
-        labels = [
-            Choice(str(n), {"t": "place.choice", "args": {"name": p["name"], "district": p["district"]}})
-            for n, p in enumerate(found)
-        ]
-        chosen = yield Ask("which_place", choices=(*labels, Choice("elsewhere", {"t": "choice.elsewhere"})))
-        if chosen != "elsewhere":
-            return _spot(found[int(chosen)])
-
-
-def _spot(place: dict[str, Any]) -> dict[str, float]:
-    return {"lat": place["lat"], "lon": place["lon"]}
-
-
-def a_place(heard: Heard) -> Any:
-    """The name of a place, or a sentence with one in it, that tells of no complaint.
-
-    A "no" of at most three words is a no if no place is found in it: "না, মেমারি" names one.
-    """
-    text = heard.text.strip()
-    if heard.present or heard.intent in _WISHES or not 2 <= len(text) <= PLACE_LETTERS:
-        return None
-    declines = heard.reply == "no" and len(_words(text)) <= 3
-    return {"text": text} | ({"no": True} if declines else {})
-
-
-def _words(text: str) -> list[str]:
-    """The words in lower case and one encoding, without the marks around them."""
-    return [bare for word in normalize("NFC", text).lower().split() if (bare := word.strip(".,;:!?।()\"'"))]
-
-
-PLACE_LETTERS = 150
-_HERE = frozenset(
-    _words(
-        "ekhane ekhanei eikhane ikhane here bari barite home kache kachei gram grame village "
-        "এখানে এখানেই এইখানে বাড়ি বাড়িতে কাছে কাছেই গ্রাম গ্রামে"
-    )
-)
-"""Words of somebody who means where they are, and does not say where that is."""
-_WISHES = frozenset(
-    [
-        "my_appointments",
-        "cancel_appointment",
-        "reschedule_appointment",
-        "get_summary",
-        "help",
-        "talk_to_human",
-        "change_language",
-        "delete_my_data",
-        "thanks",
-    ]
-)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which windows are looked at. `after`: a day, a day and time, or "2026-11-25/..", from that day on."""
-
-    after: str | None = None
-    part: str | None = None
-    page: int = 0
-    not_sooner: bool = False  # earlier days were ruled out in so many words
-    soonest: bool = False  # the first of them is taken, unseen
-
-
-def choose_window(spoke: dict[str, Any], need: dict[str, Any], told: set[str]) -> Flow[dict[str, Any] | str]:
-    """A free window: first free first, in pages, or by day and time said in words; else "not_now" or "none_free".
-
-    `need["from"]`, if it is there, is the day to begin with. `told`: what was said and need not be said again.
-    """
-    wanted, within = Wanted(f"{need['from']}/.." if need.get("from") else None), need["within_days"]
-    while True:
-        free = yield Do(FreeWindows(spoke["id"], need["specialty"], within, wanted.after, wanted.part, wanted.page))
-        windows = free["windows"]
-        if not windows and wanted != Wanted():
-            wanted = yield from _nothing_then(wanted, free.get("until"))
-        elif not windows and within < FAR_DAYS:
-            yield Say("window.none_soon" if need["within_days"] <= 1 else "window.none_week")
-            within = FAR_DAYS
-        elif not windows:
-            yield Say("window.none", {"spoke": spoke["name"]})
-            return "none_free"
-        else:
-            if free["stands_in"] and "stands_in" not in told:
-                yield Say("window.stands_in", {"specialty": {"t": f"specialty.{need['specialty']}"}})
-                told.add("stands_in")
-            if wanted.soonest:
-                return dict(windows[0])
-            windows = [*(yield from _sooner(spoke, need, wanted, windows[0], told)), *windows]
-            choices = _window_choices(windows, len(free["windows"]) >= WINDOWS_ON_A_PAGE)
-            answer = yield Ask("window", "date", choices, args={"spoke": spoke["name"]}, reads=a_time)
-            if answer == "not_now":
-                return "not_now"
-            if chosen := _chosen(answer, windows):
-                return chosen
-            wanted = _wanted(answer, wanted, windows[-1])
-            within = FAR_DAYS if wanted.after else within
-
-
-def _nothing_then(wanted: Wanted, until: str | None) -> Flow[Wanted]:
-    """Says that nothing is free then, or that nobody can book so far ahead; gives what to look at instead."""
-    if wanted.after and until and wanted.after[:10] > until:
-        yield Say("window.beyond", {"until": {"date": until}})
-        return Wanted()
-    yield Say("window.none_then")
-    return Wanted(wanted.after) if wanted.after and wanted.part else Wanted()
-
-
-def _sooner(
-    spoke: dict[str, Any], need: dict[str, Any], wanted: Wanted, first: dict[str, Any], told: set[str]
-) -> Flow[list[dict[str, Any]]]:
-    """What is free on an earlier day than the one asked for, where it should be seen within a day; and a plain word."""
-    if need["within_days"] > 1 or not wanted.after:
-        return []
-    soon = yield Do(FreeWindows(spoke["id"], need["specialty"], need["within_days"]))
-    sooner = [window for window in soon["windows"] if _day(window) < _day(first)]
-    shown = [] if wanted.not_sooner else sooner[:SOONER_SHOWN]
-    if sooner and "late" not in told:
-        yield Say("window.late_sooner" if shown else "window.late", phone_args())
-        told.add("late")
-    return shown
-
-
-def _day(window: dict[str, Any]) -> str:
-    return str(window["starts_at"][:10])
-
-
-def _window_choices(windows: list[dict[str, Any]], more: bool) -> tuple[Choice, ...]:
-    spans = [Choice(window["id"], {"span": [window["starts_at"], window["ends_at"]]}) for window in windows]
-    later = (Choice("more", {"t": "choice.more"}),) if more else ()
-    return (*spans, *later, Choice("not_now", {"t": "choice.not_now"}))
-
-
-def _chosen(answer: Any, windows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The window that was touched, or named as the last one."""
-    if answer == {"last": True}:
-        return dict(windows[-1])
-    return next((dict(window) for window in windows if window["id"] == answer), None)
-
-
-def _wanted(answer: Any, before: Wanted, last: dict[str, Any]) -> Wanted:
-    """What to look at after this answer; `last`: the last window that was offered."""
-    match answer:
-        case "more" | {"more": True}:
-            return Wanted(before.after, before.part, before.page + 1, before.not_sooner)
-        case {"next_day": True}:
-            return Wanted(_from_the_day_after(_day(last)), before.part)
-        case {"not_on": str(day)}:
-            return Wanted(_from_the_day_after(day), answer.get("part"), not_sooner=True)
-        case {"after": after, "part": part}:
-            return Wanted(after, part)
-    return Wanted(soonest=True)
-
-
-def _from_the_day_after(day: str) -> str:
-    return f"{date.fromisoformat(day) + timedelta(days=1)}/.."
-
-
-def a_time(heard: Heard) -> Any:
-    """A day or time, or a day that does not suit; the soonest, the last one, the next day, more; a past day is none."""
-    words = _words(heard.text)
-    denied = bool(words) and (words[0] == "not" or words[-1] in _DENIALS)
-    if not _PAST.isdisjoint(words) or (heard.when is None and _WHOLE_DATE.search(heard.text)):
-        return Misfit("misfit.past_day")
-    if heard.when and denied:
-        return {"not_on": heard.when[:10], "part": heard.part_of_day}
-    if heard.when or heard.part_of_day:
-        return {"after": heard.when, "part": heard.part_of_day}
-    if denied or heard.reply == "no":
-        return "not_now"
-    if " ".join(words) in _NEXT_DAY:
-        return {"next_day": True}
-    if heard.ordinal == -1:
-        return {"last": True}
-    named = (name for name, said in (("more", _MORE), ("soonest", _SOON)) if not said.isdisjoint(words))
-    return next(({name: True} for name in named), None)
-
-
-_DENIALS = frozenset(_words("noy noi na nai নয় না নাই"))
-_PAST = frozenset(_words("gotokal gatakal gotokalke goto yesterday গতকাল গতকালকে গত"))
-_WHOLE_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
-_NEXT_DAY = frozenset(
-    " ".join(_words(said))
-    for said in (
-        "porer din", "porer dine", "tarporer din", "tar porer din", "next day", "the next day", "পরের দিন", "পরের দিনে",
-        "তারপরের দিন", "তার পরের দিন",
-    )
-)  # fmt: skip
-_MORE = frozenset(_words("more aro aaro aro baki others আরও আরো বাকি"))
-_SOON = frozenset(
-    _words(
-        "ekhon ekhoni ekhuni akhon akhoni joldi jaldi taratari asap soon soonest now earliest "
-        "এখন এখনই এখনি এক্ষুনি জলদি তাড়াতাড়ি"
-    )
-)
 
 
 def confirm(spoke: dict[str, Any], window: dict[str, Any]) -> Flow[str]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from flows.account import welcome
 from flows.actions import Account, Family, NearestEmergency, RecordConsent, SavePerson
-from flows.booking import book, choose_place, places_of
+from flows.booking import book
 from flows.decide import Decision, alarm
 from flows.heard import Heard
 from flows.phones import phone_args
+from flows.places import choose_place, places_of
 from flows.protocol import URGENCY, person_facts
 from flows.story import Story
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from flows.booking import a_place, a_time, choose_place, choose_window, once, short, take
+from flows.booking import once, take
 from flows.heard import Heard
+from flows.places import a_place, choose_place, short
 from flows.talk import Ask, Do, Flow, Misfit, Say
+from flows.windows import a_time, choose_window
 
 SPOKE = {"id": "s1", "name": {"bn": "মেমারি সুস্বাস্থ্য কেন্দ্র (নমুনা)", "en": "Memari health centre (demo)"}}
 NEED = {"specialty": "dermatology", "within_days": 7, "decision": None}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from flows import talk
 from flows.decide import unread
 from flows.findings import findings
+from flows.protocol import person_facts
 from flows.story import Story, merge
 from flows.talk import Ask, Journal, Step, sprint
 from flows.triage import interview
@@ -54,7 +55,9 @@ def _answer(ask: Ask, pick: st.DataObject | None) -> Any:
     return pick.draw(st.sampled_from(ids)) if pick else "no" if "no" in ids else ids[0]
 
 
-PEOPLE = st.fixed_dictionaries({"age_years": st.sampled_from([0.1, 2.0, 8.0, 30.0, 70.0]), "duration_days": st.just(3)})
+PEOPLE = st.builds(
+    person_facts, st.sampled_from([0.1, 2.0, 8.0, 30.0, 70.0]), st.sampled_from(["female", "male"]), st.just(False)
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -66,12 +69,12 @@ PEOPLE = st.fixed_dictionaries({"age_years": st.sampled_from([0.1, 2.0, 8.0, 30.
 def test_what_was_answered_is_what_is_decided_by(
     complaints: list[str], person: dict[str, Any], pick: st.DataObject
 ) -> None:
-    facts, true = answered(dict.fromkeys(complaints, True) | person, pick)
+    facts, true = answered(dict.fromkeys(complaints, True) | person | {"duration_days": 3}, pick)
     assert {code: facts.get(code) for code in true} == true
     assert {code for code, value in facts.items() if value is False} <= set(true)
 
 
-FEVER_AND_COUGH = {"fever": True, "cough": True, "age_years": 34.0, "duration_days": 3}
+FEVER_AND_COUGH = {"fever": True, "cough": True, "duration_days": 3} | person_facts(34.0, "male", None)
 
 
 def test_two_screens_in_a_row_end() -> None:

@@ -249,7 +249,7 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
 
 def _note(turn: Turn, heard: Heard) -> None:
     """A finding told outside its question goes into the story; of somebody else, or outside a visit, it begins one."""
-    told = remark(heard)
+    told = remark(heard) | ({"said": heard.text} if turn.role == "asha" else {})  # she names whom of her families
     if _stuck(turn):
         turn.frames.pop()  # what is told after an emergency is another trouble, or the same one to be judged anew
         turn.push("visit", {}, told)

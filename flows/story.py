@@ -8,9 +8,9 @@ from typing import Any
 from flows.condition import NUMBERS
 from flows.heard import Heard
 
-ABOUT = frozenset(
-    {"?", "sex", "subject", "words", "unclear", "age_years", "duration_days", "known_pregnancy", "recent_delivery"}
-)
+NO_FACTS = frozenset({"subject", "words", "unclear", "said"})
+"""Keys that triage does not look at."""
+ABOUT = NO_FACTS | {"?", "sex", "age_years", "duration_days", "known_pregnancy", "recent_delivery"}
 """Keys that are no complaint."""
 
 
@@ -23,7 +23,7 @@ class Story:
     @property
     def facts(self) -> dict[str, Any]:
         """What triage may look at."""
-        return {key: value for key, value in self.told.items() if key not in ("subject", "words", "unclear")}
+        return {key: value for key, value in self.told.items() if key not in NO_FACTS}
 
     @property
     def subject(self) -> str | None:

@@ -11,6 +11,7 @@ from flows.decide import Decision, alarm
 from flows.heard import Heard
 from flows.phones import phone_args
 from flows.places import choose_place, places_of
+from flows.plainwords import words
 from flows.protocol import URGENCY, person_facts
 from flows.story import Story
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
@@ -187,12 +188,31 @@ def _which(story: Story, account: dict[str, Any], family: list[dict[str, Any]]) 
         return myself
     if story.subject not in (None, "self") and not others:
         return {"relation": story.subject}
+    if named := _named(story, others):
+        return named
     first = () if account["role"] == "asha" else (Choice("self", {"t": "choice.self"}),)
     members = tuple(Choice(member["id"], member["name"]) for member in others)
     answer = yield Ask("who", choices=(*first, *members, Choice("other", {"t": "choice.other"})), reads=_self_or_other)
     if answer == "self":
         return myself
     return next((member for member in others if member["id"] == answer), {"relation": story.subject or "other"})
+
+
+def _named(story: Story, members: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The one of the families whose first name was written, as in "রহিমার জ্বর"; None if none or several.
+
+    Who has no name of their own ("রহিমা বিবি (ছেলে)") is not named by another's.
+    """
+    if story.subject not in (None, "self", "other"):
+        return None
+    said = words(story.told.get("said", ""))
+    firsts = [(member, words(str(member["name"]))[:1]) for member in members if "(" not in str(member["name"])]
+    found = [
+        member
+        for member, first in firsts
+        if first and len(first[0]) > 2 and any(word.startswith(first[0]) for word in said)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _self_or_other(heard: Heard) -> str | None:

@@ -7,65 +7,23 @@ age), a wish (my tokens, another language), an emergency, or none of these; in e
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flows import account
 from flows.answers import Event, answer
 from flows.heard import Heard
 from flows.phones import phone_args
+from flows.remarks import mend, mends, note, stuck
 from flows.routes import COMMANDS, FLOWS, HOME, NOTICES, STAFF_COMMANDS, WISHES
-from flows.story import Story, merge, remark
-from flows.talk import Ask, Do, Journal, Misfit, Say, Sprint, sprint
+from flows.story import remark
+from flows.talk import Do, Journal, Misfit
+from flows.turn import Frame, Turn
 
-FRAMES_AT_MOST = 5
 SURE, PERHAPS = 0.6, 0.3
 """Confidence from which a wish is followed, and from which the person is asked whether they meant it."""
 COURTESIES = ("thanks", "help", "greet")
 """Intents that are answered in a word, after which the question stands again."""
-
-
-@dataclass
-class Frame:
-    """One flow in progress."""
-
-    flow: str
-    args: dict[str, Any]
-    journal: Journal
-
-    def run(self) -> Generator[Do, Any, Sprint]:
-        """Run the flow over its journal to where it waits."""
-        story = Story(_told(self.journal))
-        return sprint(FLOWS[self.flow](story, **self.args), self.journal)
-
-
-@dataclass
-class Turn:
-    """The turn of one message. `lang` and `role` are the writer's account's."""
-
-    frames: list[Frame]
-    lang: str | None
-    role: str
-    step: int = 0
-    said: list[dict[str, Any]] = field(default_factory=list)
-    ticks: list[str] = field(default_factory=list)
-    ask: Ask | None = None
-    key: str | None = None
-
-    def say(self, text: str, **args: Any) -> None:
-        """Say a text."""
-        self.said.append(Say(text, args).payload())
-
-    def only_said(self, *texts: str) -> bool:
-        """Whether nothing was said in this turn but these."""
-        return all(said["text"] in texts for said in self.said)
-
-    def push(self, flow: str, args: dict[str, Any], told: dict[str, Any] | None = None) -> None:
-        """Open a flow on top of what is going on; the same one on top is begun anew, unless it is a new story."""
-        if self.frames and self.frames[-1].flow == flow and not told:
-            self.frames.pop()
-        del self.frames[: max(0, len(self.frames) - FRAMES_AT_MOST + 1)]
-        self.frames.append(Frame(flow, args, Journal([["note", "", None, told]] if told else [])))
 
 
 def respond(
@@ -108,8 +66,6 @@ def _deal(turn: Turn, event: Event, heard: Heard) -> Generator[Do, Any, None]:
         turn.push(HOME.get(turn.role, "visit"), {})
 
 
-PERSON = ("age_years", "sex", "known_pregnancy", "recent_delivery")
-"""What is known of the one who is ill, and falls away when it is somebody else."""
 CANNOT = frozenset({"photo", "voice", "sticker", "document", "video", "forward", "group"})
 
 
@@ -184,19 +140,14 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     if heard.command and not (dictated and heard.command in ("human", "emergency")):
         _command(turn, [heard.command])
     elif heard.red_flag and not (turn.ask and turn.ask.case_notes):
-        _note(turn, heard)
+        note(turn, heard)
     elif (wish := _wish(turn, heard, SURE)) and not dictated:
         flow, args = WISHES[wish]
         turn.push(flow, args | ({"to": named} if flow == "language" and (named := _named_language(heard)) else {}))
-    elif turn.frames and heard.intent in COURTESIES and not heard.present and not dictated and not _stuck(turn):
+    elif turn.frames and heard.intent in COURTESIES and not heard.present and not dictated and not stuck(turn):
         turn.say(f"desk.{heard.intent}")
     elif not _answered(turn, _Typed(heard.text), heard):
         _otherwise(turn, heard)
-
-
-def _stuck(turn: Turn) -> bool:
-    """Whether somebody on the way to hospital may be asking what to do."""
-    return turn.ask is not None and turn.ask.question == "after_emergency"
 
 
 def _wish(turn: Turn, heard: Heard, confidence: float) -> str | None:
@@ -234,9 +185,9 @@ class _Typed:
 def _otherwise(turn: Turn, heard: Heard) -> None:
     """No answer to what was asked: a remark, a courtesy, or not understood."""
     if remark(heard) and (heard.present or heard.absent or heard.uncertain or heard.measures):
-        _note(turn, heard)
-    elif _mends(turn, heard):
-        _mend(turn, heard)
+        note(turn, heard)
+    elif mends(turn, heard):
+        mend(turn, heard)
     elif wish := _wish(turn, heard, PERHAPS):
         turn.push("meant", {"wish": wish})
     elif heard.intent in ("thanks", "help"):
@@ -245,49 +196,6 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
         turn.say("desk.not_understood")
     elif heard.intent == "out_of_scope":
         turn.say("desk.out_of_scope")
-
-
-def _note(turn: Turn, heard: Heard) -> None:
-    """A finding told outside its question goes into the story; of somebody else, or outside a visit, it begins one."""
-    told = remark(heard) | ({"said": heard.text} if turn.role == "asha" else {})  # she names whom of her families
-    if _stuck(turn):
-        turn.frames.pop()  # what is told after an emergency is another trouble, or the same one to be judged anew
-        turn.push("visit", {}, told)
-    elif turn.frames and turn.frames[-1].flow == "visit" and not _of_another(turn.frames[-1], heard):
-        turn.frames[-1].journal.add("note", "", None, told)
-        if turn.ask and not heard.red_flag and turn.ask.question not in ("language", "consent", "complaint"):
-            turn.say("desk.noted")
-    else:
-        if turn.frames and turn.frames[-1].flow == "visit" and not heard.red_flag:
-            turn.say("desk.other_person")
-        turn.push("visit", {}, told)
-
-
-def _mends(turn: Turn, heard: Heard) -> bool:
-    """Whether the message puts right who is ill or how old: "it is my son", "54, not 45", "no, 50 years"."""
-    if not turn.frames or turn.frames[-1].flow != "visit":
-        return False
-    about = heard.age_years is not None or heard.sex is not None or heard.subject is not None
-    return about or (heard.corrects is not None and heard.corrects == _told(turn.frames[-1].journal).get("age_years"))
-
-
-def _mend(turn: Turn, heard: Heard) -> None:
-    """Another person: what was told of the former one is asked anew, the complaint stays. Else the new word counts."""
-    journal, told = turn.frames[-1].journal, remark(heard)
-    if heard.corrects is not None and heard.age_years is None:
-        told["age_years"] = heard.number
-    if _of_another(turn.frames[-1], heard):
-        journal.forget("who", "age", "sex", "pregnant")
-        told = dict.fromkeys(PERSON) | told
-    journal.add("note", "", None, told)
-    turn.say("desk.noted")
-
-
-def _of_another(frame: Frame, heard: Heard) -> bool:
-    before, now = _told(frame.journal).get("subject"), heard.subject
-    if before is None or now is None or before == now:
-        return False
-    return "self" in (before, now) or "other" not in (before, now)
 
 
 def _answered(turn: Turn, event: Event, heard: Heard) -> bool:
@@ -349,11 +257,3 @@ def _kept(turn: Turn, state: dict[str, Any]) -> dict[str, Any]:
     frames = [{"flow": f.flow, "args": f.args, "journal": f.journal.entries} for f in turn.frames]
     offered = _offered(turn) if turn.ask else None
     return {"said": state["said"], "frames": frames, "step": turn.step, "ticks": turn.ticks, "offered": offered}
-
-
-def _told(journal: Journal) -> dict[str, Any]:
-    whole: dict[str, Any] = {}
-    for entry in journal.entries:
-        if entry[0] in ("ask", "note") and entry[3]:
-            whole = merge(whole, entry[3])
-    return whole

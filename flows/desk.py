@@ -22,6 +22,8 @@ from flows.turn import Frame, Turn
 
 SURE, PERHAPS = 0.6, 0.3
 """Confidence from which a wish is followed, and from which the person is asked whether they meant it."""
+SHORTER = {"consent": "ask.consent_again"}
+"""Questions whose text is long, and what stands for it when they are asked again."""
 COURTESIES = ("thanks", "help", "greet")
 """Intents that are answered in a word, after which the question stands again."""
 
@@ -43,7 +45,7 @@ def respond(
     turn.step += 1
     if turn.ask:
         turn.ticks = []
-        turn.said.append(_offered(turn))
+        turn.said.append(_offered(turn) | _in_short(turn, state))
     return _kept(turn, {"said": turn.said})
 
 
@@ -114,6 +116,12 @@ def _toggles(turn: Turn, event: Event) -> bool:
 
 def _screen(turn: Turn) -> dict[str, Any]:
     return _offered(turn) | {"ticks": turn.ticks}
+
+
+def _in_short(turn: Turn, before: dict[str, Any]) -> dict[str, Any]:
+    """The text of a notice that is asked for again: who has just read the whole of it is not sent it at every line."""
+    repeated = turn.key is not None and turn.key == before.get("asked")
+    return {"text": SHORTER[turn.key]} if repeated and turn.key in SHORTER else {}
 
 
 def _offered(turn: Turn) -> dict[str, Any]:
@@ -256,4 +264,11 @@ def _back(turn: Turn) -> None:
 def _kept(turn: Turn, state: dict[str, Any]) -> dict[str, Any]:
     frames = [{"flow": f.flow, "args": f.args, "journal": f.journal.entries} for f in turn.frames]
     offered = _offered(turn) if turn.ask else None
-    return {"said": state["said"], "frames": frames, "step": turn.step, "ticks": turn.ticks, "offered": offered}
+    return {
+        "said": state["said"],
+        "frames": frames,
+        "step": turn.step,
+        "ticks": turn.ticks,
+        "offered": offered,
+        "asked": turn.key,
+    }

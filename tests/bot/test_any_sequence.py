@@ -21,6 +21,7 @@ TEXTS = st.sampled_from(
         "kal bikele", "hyan", "jani na", "back", "cancel", "/start", "/start junk", "/help", "/my", "amar token",
         "english please", "বাংলায় বলুন", "keno", "thanks", "hi", "", "😀", "x" * 5000, "a\x00b", "saap kamreche",
         "token batil koro",
+        "emergency", "না না ৪৫ নয় ৫৪", "actually it is my son", "মানুষ", "ekhane", "aro dekhao", "ajke noy", "-3",
         "/forget", "/queue", "/family", "Rahima Bibi", "prothom ta", "2",
     ]
 )  # fmt: skip

@@ -97,7 +97,17 @@ def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
 
 def matches(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     """What the lexicon finds in these words: the longest reading of each, idioms taken out."""
-    return chosen(every_match(lexicon, words))
+    found = chosen(every_match(lexicon, words))
+    return [match for match in found if not _borrows_a_no(match, found, words)]
+
+
+def _borrows_a_no(match: Match, found: list[Match], words: list[Token]) -> bool:
+    """Whether the "no" that ends this finding is another's: in "পেচ্ছাপে রক্ত নেই" it denies the blood, not the urine."""
+    if words[match.end - 1].text not in _NO or len(match.words) == 1:
+        return False
+    between, rest = set(range(match.start, match.end)) - set(match.words), set(match.words[:-1])
+    others = [set(other.words) for other in found if other is not match]
+    return any(between & other or rest < other for other in others)
 
 
 def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:

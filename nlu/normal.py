@@ -106,6 +106,8 @@ def tokens(readable_text: str) -> list[Token]:
             found.append(Token(word, kind, start, match.end(), float(word.replace("٫", "."))))
         elif kind in ("bengali", "latin"):
             found.extend(_words(word, kind, start))
+        elif word == "-" and _between_letters(readable_text, match.start(), match.end()):
+            continue  # "হাত-পা", "self-harm": two words
         elif kind != "mark" or not _inside_word(readable_text, match.start(), match.end()):
             found.append(Token(word, kind, start, match.end()))
     return found
@@ -135,6 +137,10 @@ def _words(word: str, kind: str, start: int) -> list[Token]:
     if not cut:
         return [Token(plain, kind, start, end)]
     return [Token(plain[:cut], kind, start, start + cut), Token(plain[cut:], kind, start + cut, end)]
+
+
+def _between_letters(text: str, start: int, end: int) -> bool:
+    return start > 0 and end < len(text) and not (text[start - 1].isdigit() or text[end].isdigit() or text[end] == " ")
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:

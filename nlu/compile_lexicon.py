@@ -37,6 +37,7 @@ class Words(BaseModel):
     en: tuple[str, ...] = ()
     not_: tuple[str, ...] = ()
     wins_over: tuple[str, ...] = ()  # finding codes with the same phrase, which this one takes
+    qualifies: bool = False  # says how another finding is ("severe headache"): it stands beside it, not in its place
 
     @classmethod
     def of(cls, source: Source, code: str) -> Words:
@@ -56,6 +57,7 @@ class _Compiler:
         self.cut = True
         self.numbers: dict[str, int] = {}
         self.keys: dict[str, dict[int, tuple[int, int]]] = {}  # key -> word -> distance, sounds allowed
+        self.qualifiers: set[str] = set()
         self.phrases: dict[tuple[str, str, tuple[int, ...]], None] = {}
         self.same = {key: group for group in same for word in group for key in _names(word)}
 
@@ -125,6 +127,7 @@ class _Compiler:
             "keys": {key: [[number, *lead] for number, lead in places.items()] for key, places in self.keys.items()},
             "function_words": sorted(function_words),
             "fillers": sorted(fillers),
+            "qualifiers": sorted(self.qualifiers),
             "apart": {typed: self._numbers_of(words) for typed, words in rules("apart").items()},
         }
 
@@ -191,6 +194,8 @@ def compile_lexicon(folder: Path = WORDS) -> dict[str, Any]:
             owners.enter(code, source, entry)
             for field, kind, language, place, phrase in _phrases(entry):
                 words = compiler.add(code, kind, phrase, language)
+                if entry.qualifies:
+                    compiler.qualifiers.add(code)
                 if not words:
                     raise source.wrong(f"{phrase!r} has no word that can be read", code, field, place)
                 if kind == "find":

@@ -48,6 +48,7 @@ class Lexicon:
     function_words: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
     apart: dict[str, frozenset[int]] = field(default_factory=dict)  # a typed word: the listed ones it never is
+    qualifiers: frozenset[str] = frozenset()  # findings that say how another one is
     looked_up: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
 
 
@@ -86,7 +87,7 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     keys = {key: [(word, far, sounds) for word, far, sounds in places] for key, places in compiled["keys"].items()}
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
-    return Lexicon(keys, root, phrases, *fixed, apart)
+    return Lexicon(keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]))
 
 
 def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
@@ -97,7 +98,7 @@ def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
 
 def matches(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     """What the lexicon finds in these words: the longest reading of each, idioms taken out."""
-    found = chosen(every_match(lexicon, words))
+    found = chosen(every_match(lexicon, words), lexicon.qualifiers)
     return [match for match in found if not _borrows_a_no(match, found, words)]
 
 
@@ -239,8 +240,11 @@ def latin_keys(key: str, distance: int = _EXACT) -> Iterable[tuple[str, int]]:
         yield "w:" + root, distance + _VERB
 
 
-def chosen(found: list[Match]) -> list[Match]:
-    """Of overlapping readings the fullest: idioms silence what they cover, a longer phrase the shorter within it."""
+def chosen(found: list[Match], qualifiers: frozenset[str] = frozenset()) -> list[Match]:
+    """Of overlapping readings the fullest: idioms silence what they cover, a longer phrase the shorter within it.
+
+    What only says how another finding is (`qualifiers`) takes no other's place: a severe headache is a headache.
+    """
     idioms = [m for m in found if m.kind == "not"]
     spans = sorted((m for m in found if m.kind in ("find", "turned")), key=_weight)
     taken: list[tuple[frozenset[int], Match]] = []
@@ -248,7 +252,8 @@ def chosen(found: list[Match]) -> list[Match]:
         words = frozenset(match.words)
         if any(_is_idiom(idiom, match, words) for idiom in idioms):
             continue
-        if any(_silences(other, kept, match, words) for other, kept in taken):
+        rivals = [(o, kept) for o, kept in taken if kept.code == match.code or not {kept.code, match.code} & qualifiers]
+        if any(_silences(other, kept, match, words) for other, kept in rivals):
             continue
         if match.kind == "turned" and (not _near(match) or any(words & other for other, _ in taken)):
             continue

@@ -122,6 +122,11 @@ def test_two_words_may_stand_the_other_way_round() -> None:
     assert codes(lexicon(), "মাথা ব্যথা পেট খারাপ") == codes(lexicon(), "মাথা ব্যথা") + codes(lexicon(), "পেট খারাপ")
 
 
+@pytest.mark.parametrize("text", ["severe headache", "অসহ্য মাথা ব্যথা", "the worst headache"])
+def test_what_only_qualifies_stands_beside_the_finding(text: str) -> None:
+    assert set(codes(lexicon(), text)) == {"severe_pain", "headache"}
+
+
 def test_rasas_python_can_load_the_lexicon(tmp_path: Path) -> None:
     python = ROOT / "nlu/rasa/.venv/bin/python"
     if not python.exists():

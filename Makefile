@@ -41,7 +41,7 @@ setup: .venv/.made nlu/rasa/.venv/.made
 
 nlu/rasa/.venv/.made: nlu/rasa/requirements.lock .uv/.made
 	@echo "3/4 Rasa's environment, on Python 3.10 (about a minute) ..."
-	@cd nlu/rasa && $(UV) venv -q --clear .venv || { echo "Rasa needs Python 3.10, and none was found or could be fetched: install it (pyenv install 3.10) and run make again."; exit 1; }
+	@cd nlu/rasa && env -u PYENV_VERSION $(UV) venv -q --clear .venv 2>setup.log || { echo "Rasa needs Python 3.10, and none was found or could be fetched (nlu/rasa/setup.log says why): install it (pyenv install 3.10) and run make again."; exit 1; }
 	@cd nlu/rasa && $(UV) pip sync -q --python .venv/bin/python requirements.lock
 	@touch $@
 

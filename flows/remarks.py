@@ -52,7 +52,7 @@ def mend(turn: Turn, heard: Heard) -> None:
 
 
 def _of_another(frame: Frame, heard: Heard) -> bool:
-    before, now = told(frame.journal).get("subject"), heard.subject
+    before, now = told(frame.journal).get("subject"), remark(heard).get("subject")
     if before is None or now is None or before == now:
         return False
     return "self" in (before, now) or "other" not in (before, now)

@@ -48,9 +48,14 @@ def remark(heard: Heard) -> dict[str, Any]:
     told = heard.finds()
     if heard.uncertain:
         told["?"] = list(heard.uncertain)
-    if heard.subject:
+    if heard.subject and not _only_the_sex(heard):
         told["subject"] = heard.subject
     return told
+
+
+def _only_the_sex(heard: Heard) -> bool:
+    """ "মহিলা", "male, 25": what the one who is ill is, not that it is somebody else."""
+    return heard.subject == "other" and heard.sex is not None and not heard.present and len(heard.text.split()) <= 2
 
 
 def merge(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

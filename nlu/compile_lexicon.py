@@ -211,6 +211,8 @@ def _phrases(entry: Words) -> Iterator[tuple[str, str, str, int, str]]:
     for language in ("bn", "latin", "en"):
         for place, phrase in enumerate(getattr(entry, language)):
             yield language, "find", language, place, phrase
+            if phrase.endswith("ছে"):  # what is said of another is said of oneself too: ঘামছে, ঘামছি
+                yield language, "find", language, place, phrase[:-1] + "ি"
     for place, phrase in enumerate(entry.not_):
         yield "not", "not", "latin", place, phrase
         if phrase.isascii():

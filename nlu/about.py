@@ -9,6 +9,8 @@ from nlu.lexicon import Match
 from nlu.line import Line
 
 PRESENT, ABSENT, UNCERTAIN, NEITHER = "present", "absent", "uncertain", "neither"
+_FINITE = ("ছে", "ছি", "ছেন", "che", "chhe", "chi", "chhi")
+"""How a verb ends that says by itself that it is so: "হাত কেটেছে, রক্ত বন্ধ হয়েছে" leaves the cut where it is."""
 _ASSERTS = tuple("for occur be day week month year hour today but".split())
 
 
@@ -56,6 +58,8 @@ class About:
     def asserted(self) -> bool:
         """Whether the words between the commas around the finding say more of it: since when, that it is there."""
         start, end = self.match.start, self.match.end
+        if self.line.words[end - 1].text.endswith(_FINITE):
+            return True
         while start > self.start and not self.comma(start - 1):
             start -= 1
         while end < self.end and not self.comma(end):

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from flows.datafile import BadData, Source
+from nlu.bare import PREFIX
 from nlu.endings import bengali_stems, english_stems
 from nlu.lexicon import _CASE, GAP, Lexicon, bengali_keys, latin_keys, load
 from nlu.normal import readable, tokens
@@ -60,6 +61,7 @@ class _Compiler:
         self.qualifiers: set[str] = set()
         self.phrases: dict[tuple[str, str, tuple[int, ...]], None] = {}
         self.same = {key: group for group in same for word in group for key in _names(word)}
+        self.bare: dict[str, dict[str, Any]] = {}
 
     def add(self, code: str, kind: str, phrase: str, language: str) -> tuple[int, ...]:
         """One phrase; its words' numbers. An empty answer: nothing of it can be read."""
@@ -128,6 +130,7 @@ class _Compiler:
             "function_words": sorted(function_words),
             "fillers": sorted(fillers),
             "qualifiers": sorted(self.qualifiers),
+            "bare": self.bare,
             "apart": {typed: self._numbers_of(words) for typed, words in rules("apart").items()},
         }
 
@@ -204,7 +207,26 @@ def compile_lexicon(folder: Path = WORDS) -> dict[str, Any]:
     for code, words in owners.lost:
         compiler.phrases.pop((code, "find", words), None)
     compiler.turn()
+    if folder == WORDS:
+        _add_bare(compiler, owners)
     return compiler.compiled(function_words, fillers)
+
+
+def _add_bare(compiler: _Compiler, owners: _Owners) -> None:
+    """The words of bare.yaml. One that is a finding's own phrase already is that finding where nothing stands beside it."""
+    source = Source(RULES / "bare.yaml")
+    for name, entry in source.data.items():
+        words = Words(**{language: tuple(entry.get(language, ())) for language in ("bn", "latin", "en")})
+        named = {*entry.get("means", {}).values(), *(c for codes in entry.get("denies", {}).values() for c in codes)}
+        for code in {*named, *entry.get("means", {}), *entry.get("denies", {})} - set(owners.sources):
+            raise source.wrong(f"{code} is no finding with words of its own", name)
+        compiler.bare[PREFIX + name] = {key: entry[key] for key in ("means", "denies", "else") if key in entry}
+        for _, kind, language, _, phrase in _phrases(words):
+            taken = compiler.add(PREFIX + name, kind, phrase, language)
+            for owner in owners.claims.get(taken, {}):
+                if owner != entry.get("else"):
+                    raise source.wrong(f"{phrase!r} is a phrase of {owner}; take it out there, or write `else: {owner}`", name)
+                compiler.phrases.pop((owner, kind, taken), None)
 
 
 def _phrases(entry: Words) -> Iterator[tuple[str, str, str, int, str]]:
@@ -308,7 +330,7 @@ def _digest() -> str:
     """What the compiled lexicons depend on: the words, the rules, and the code that compiles them."""
     code = [
         Path(__file__).with_name(f"{part}.py")
-        for part in ("compile_lexicon", "endings", "lexicon", "normal", "phonetic")
+        for part in ("bare", "compile_lexicon", "endings", "lexicon", "normal", "phonetic")
     ]
     whole = hashlib.sha256()
     for path in [*code, *sorted(RULES.glob("*.yaml")), *sorted(WORDS.glob("*.yaml"))]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from nlu.bare import PREFIX, Bare, placed
 from nlu.endings import bengali_stems, bengali_verb, english_stems, latin_stems, latin_verb
 from nlu.normal import Token, readable, tokens
 from nlu.phonetic import english, fold, tight, typed_sounds
@@ -49,6 +50,7 @@ class Lexicon:
     fillers: frozenset[str] = frozenset()
     apart: dict[str, frozenset[int]] = field(default_factory=dict)  # a typed word: the listed ones it never is
     qualifiers: frozenset[str] = frozenset()  # findings that say how another one is
+    bare: dict[str, Bare] = field(default_factory=dict)  # codes of words that mean a finding only beside another
     looked_up: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
 
 
@@ -60,6 +62,9 @@ class Match:
     words: tuple[int, ...]
     distance: int
     kind: str = "find"
+    denies: tuple[str, ...] = ()  # of a bare word: what it denies here, where it is said not to be there
+    only_denied: bool = False  # of a bare word: that it is there would say too little
+    beside: tuple[int, ...] = ()  # of a bare word: the words of the finding that it stands beside
 
     @property
     def start(self) -> int:
@@ -87,7 +92,8 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     keys = {key: [(word, far, sounds) for word, far, sounds in places] for key, places in compiled["keys"].items()}
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
-    return Lexicon(keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]))
+    bare = {code: Bare.of(entry) for code, entry in compiled["bare"].items()}
+    return Lexicon(keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]), bare)
 
 
 def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
@@ -99,7 +105,7 @@ def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
 def matches(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     """What the lexicon finds in these words: the longest reading of each, idioms taken out."""
     found = chosen(every_match(lexicon, words), lexicon.qualifiers)
-    return [match for match in found if not _borrows_a_no(match, found, words)]
+    return placed([match for match in found if not _borrows_a_no(match, found, words)], lexicon.bare)
 
 
 def _borrows_a_no(match: Match, found: list[Match], words: list[Token]) -> bool:
@@ -135,6 +141,8 @@ def _counts(lexicon: Lexicon, phrase: int, used: tuple[int, ...], distance: int,
     return distance <= _alone(words[used[0]]) and _names_something(lexicon, words[used[0]])
 
 
+_TURNS = frozenset("কিন্তু তবে অথচ kintu tobe othocho but though no without".split())
+"""What no gap lets pass: "loose motion but no blood" is not blood in the stool."""
 _NO = frozenset("না নেই নাই নি নয় na nei nai ni noy no not".split())
 
 
@@ -172,6 +180,8 @@ def _follow(
             following = node.gap.next.get(number) if node.gap is not None else None
             if following is not None:
                 _follow(lexicon, following, words, numbers, skipped, (*used, place), distance + further, 0, found)
+        if words[place].text in _TURNS:
+            return
         if skipped[place] and fillers < 2:
             fillers += 1
         else:
@@ -255,7 +265,10 @@ def chosen(found: list[Match], qualifiers: frozenset[str] = frozenset()) -> list
         rivals = [(o, kept) for o, kept in taken if kept.code == match.code or not {kept.code, match.code} & qualifiers]
         if any(_silences(other, kept, match, words) for other, kept in rivals):
             continue
-        if match.kind == "turned" and (not _near(match) or any(words & other for other, _ in taken)):
+        weak = match.code.startswith(PREFIX) or (match.kind == "turned")
+        if weak and any(words & other for other, _ in taken):
+            continue
+        if match.kind == "turned" and not _near(match):
             continue
         taken.append((words, match))
     return sorted((m for words, m in taken if not _leaps(m, words, taken)), key=lambda m: m.words)
@@ -278,10 +291,10 @@ def _near(match: Match) -> bool:
     return match.distance <= _CASE and match.end - match.start - len(match.words) <= 2
 
 
-def _weight(match: Match) -> tuple[bool, int, int, int, int]:
-    """Tightly said and longer first; what is said the other way round last."""
+def _weight(match: Match) -> tuple[bool, bool, int, int, int, int]:
+    """Tightly said and longer first; then what is said the other way round; bare words last."""
     passed = match.end - match.start - len(match.words)
-    return (match.kind == "turned", -len(match.words), passed, match.distance, match.start)
+    return (match.code.startswith(PREFIX), match.kind == "turned", -len(match.words), passed, match.distance, match.start)
 
 
 def _silences(other: frozenset[int], kept: Match, match: Match, words: frozenset[int]) -> bool:

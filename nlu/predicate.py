@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlu.about import ABSENT, PRESENT, UNCERTAIN, About
+from nlu.lexicon import Match
 
 _REACH = 2  # other words that a denial may pass on its way to the finding
 _LIGHT = (
@@ -55,7 +56,7 @@ def _step(it: About, walk: Walk, place: int) -> str | None:
     if it.other(place):
         return _another_finding(it, walk, place)
     if it.line.begins(place, "over") and not any(it.line.has(at, "other_one") for at in (place - 1, place - 2)):
-        return None if _back_again(it, place) else ABSENT
+        return None if _back_again(it, place) or (walk.comma and it.asserted()) else ABSENT
     for code, act in _BY_CUE:
         if it.line.has(place, code):
             return act(it, walk, place)
@@ -68,11 +69,20 @@ def _step(it: About, walk: Walk, place: int) -> str | None:
 
 def _another_finding(it: About, walk: Walk, place: int) -> str | None:
     """A list goes on, unless this finding has had its own say before the comma."""
-    begins = any(other.start == place for other in it.line.findings if other is not it.match)
-    if begins and walk.comma and it.asserted():
+    starting = [other for other in it.line.findings if other is not it.match and other.start == place]
+    if any(_says_more_of(it, other, place) for other in it.line.findings):
+        return None
+    if starting and walk.comma and it.asserted():
         return None
     walk.verb = False
     return ON
+
+
+def _says_more_of(it: About, other: Match, place: int) -> bool:
+    """ "হাঁটুতে ব্যথা ফোলা নেই": the swelling is said of the same knee, and the "no" that follows is the swelling's."""
+    of_it = other.beside == it.match.words or bool(set(other.words) & set(it.match.words))
+    follows = place in other.words and other.end > it.match.end and other is not it.match
+    return of_it and follows and not any(it.line.has(at, "all") for at in range(place, it.end))
 
 
 def _back_again(it: About, place: int) -> bool:

@@ -119,12 +119,21 @@ def _named(line: Line, expects: Expects, place: int | None, number: float | None
 def _sorted(judged: list[Judged]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Codes by status, once each: there outweighs doubted, doubted outweighs denied."""
     by_status = {
-        status: [j.match.code for j in judged if j.status == status] for status in (PRESENT, ABSENT, UNCERTAIN)
+        status: [code for j in judged if j.status == status for code in _codes(j)]
+        for status in (PRESENT, ABSENT, UNCERTAIN)
     }
     present = tuple(dict.fromkeys(by_status[PRESENT]))
     uncertain = tuple(dict.fromkeys(code for code in by_status[UNCERTAIN] if code not in present))
     absent = tuple(dict.fromkeys(c for c in by_status[ABSENT] if c not in present and c not in uncertain))
     return present, absent, uncertain
+
+
+def _codes(judged: Judged) -> tuple[str, ...]:
+    """What is said to be there, or not: a bare word may deny more than it can tell ("leg pain, no swelling")."""
+    match = judged.match
+    if judged.status == ABSENT:
+        return match.denies or (match.code,)
+    return () if match.only_denied else (match.code,)
 
 
 def _age(line: Line, numbers: list[Amount], found: list[Span], expects: Expects) -> float | None:

@@ -32,7 +32,7 @@ QUIET = {
 
 def sources() -> list[Path]:
     """Every file that the model is made from: the lexicon too, if it was compiled."""
-    reading = [HERE.parent / name for name in ("normal.py", "phonetic.py", "endings.py", "lexicon.py")]
+    reading = [HERE.parent / name for name in ("bare.py", "normal.py", "phonetic.py", "endings.py", "lexicon.py")]
     parts = [*(HERE / "data").glob("*.yml"), *(HERE / "components").glob("*.py"), *reading]
     named = [HERE / name for name in ("config.yml", "domain.yml", "requirements.lock", "lexicon.json")]
     return sorted(path for path in [*parts, *named] if path.exists())

@@ -18,6 +18,12 @@ _GLYPHS: dict[str, Reply] = {
     "✖": "no",
     "🤷": "dont_know",
 }
+_ADDRESS = frozenset("গো রে তো ডাক্তার ডাক্তারবাবু স্যার ম্যাডাম দাদা দিদি go re to sir madam doctor dr dada didi daktarbabu please".split())
+"""Whom an answer is said to, and particles that only colour it."""
+_SOMEWHAT = frozenset("একটু অল্প মাঝে মধ্যে মাঝেমাঝে মাঝেমধ্যে খুব বেশ ভীষণ ektu olpo majhe modhye majhemajhe khub besh bhishon".split())
+_WEAK = frozenset("thik ঠিক k hu i it he she they done hobe তাই tai হ চলবে cholbe ache ase আছে তা ta ওই oi go do করে kore".split())
+"""What is a yes only with nothing else behind it."""
+_LATER = (["পরে"], ["pore"], ["পরে", "করব"])  # পরে is also a misspelt পড়ে, "falls"
 _CODES: tuple[Reply, ...] = ("dont_know", "no", "yes")
 _BARE_DENIALS = ("not", "no_after", "not_done", "is_not", "no_before")
 _DENIALS = (*_BARE_DENIALS, "no", "dont_know")
@@ -38,8 +44,11 @@ def reply(line: Line, finding: str | None, present: tuple[str, ...], absent: tup
 
 def _whole(line: Line) -> Reply | None:
     """The message is nothing but a reply, "একটু", "না না", "yes yes"."""
-    words = [at for at, word in enumerate(line.words) if word.kind in ("bengali", "latin", "number")]
+    spoken = [at for at, word in enumerate(line.words) if word.kind in ("bengali", "latin", "number")]
+    words = [at for at in spoken if line.words[at].text not in _ADDRESS] or spoken
     if not words or len(words) > 8:
+        return None
+    if [line.words[at].text for at in words] in _LATER:
         return None
     for code in _CODES:
         if all(
@@ -48,12 +57,9 @@ def _whole(line: Line) -> Reply | None:
             for at in words
         ) and any(line.has(at, code) for at in words):
             return code
-    if all(
-        line.has(at, "be", "occur", "now", "all", "my", "he", "i", "still")
-        or line.words[at].text in ("একটু", "ektu", "অল্প")
-        for at in words
-    ):
-        return "yes" if any(line.has(at, "be", "occur") for at in words) else None
+    somewhat = [at for at in words if line.words[at].text in _SOMEWHAT]
+    if all(at in somewhat or line.has(at, "be", "occur", "now", "all", "my", "he", "i", "still") for at in words):
+        return "yes" if somewhat or any(line.has(at, "be", "occur") for at in words) else None
     if line.has(words[-1], "not", "not_done", "no_after") and all(
         line.has(at, "occur", "be", "not", "not_done", "no_after", "all") for at in words
     ):
@@ -75,7 +81,7 @@ def _opening(line: Line) -> Reply | None:
         )
         if code == "no" and line.has(0, "no_before") and any(match.start <= end + 1 for match in line.findings):
             return None
-        if code == "dont_know" or set_off or (code == "yes" and line.words[0].text not in ("thik", "ঠিক", "k", "hu")):
+        if code == "dont_know" or set_off or (code == "yes" and line.words[0].text not in _WEAK):
             return code
     return None
 

@@ -66,6 +66,11 @@ def _celsius(line: Line, amount: Amount) -> float | None:
     return value if 33 <= value <= 43.5 else None
 
 
+def _named_two(line: Line, place: int) -> bool:
+    """The 2 of SpO2."""
+    return place > 0 and line.words[place].text == "2" and line.words[place - 1].text in ("spo", "o", "স্পো")
+
+
 def _near(line: Line, amount: Amount, *cues: str) -> bool:
     return any(line.has(at, *cues) for at in _beside(line, amount))
 
@@ -76,7 +81,7 @@ def _beside(line: Line, amount: Amount) -> list[int]:
     for step, most in ((-1, 4), (1, 3)):
         place = amount.start - 1 if step < 0 else amount.end
         while 0 <= place < len(line.words) and most and line.words[place].kind not in ("mark", "comma"):
-            if line.words[place].kind == "number":
+            if line.words[place].kind == "number" and not (step < 0 and _named_two(line, place)):
                 break
             places.append(place)
             place, most = place + step, most - 1

@@ -28,11 +28,13 @@ class Amount:
 
 
 @cache
-def _values() -> tuple[dict[str, float], dict[str, float], frozenset[str]]:
-    """Tight Bengali keys and folded Latin keys to their value, and the words that are numbers only beside a unit."""
+def _values() -> tuple[dict[str, float], dict[str, float], dict[str, float], frozenset[str]]:
+    """Tight Bengali keys, folded Latin keys and Latin words as listed ("sat" is seven, "shat" sixty, and their fold is
+    one) to their value; and the words that are numbers only beside a unit."""
     data = rules("numbers")
     bengali: dict[str, float] = {}
     latin: dict[str, float] = {}
+    as_typed: dict[str, float] = {}
     listed = [(float(n), word.split("/")) for n, word in enumerate(data["to_99"].split())]
     for value, words in listed + [(float(value), words) for value, words in data["more"].items()]:
         for word in map(readable, words):
@@ -41,10 +43,11 @@ def _values() -> tuple[dict[str, float], dict[str, float], frozenset[str]]:
                 latin.setdefault(key, value)
     for value, words in data["latin"].items():
         latin |= {fold(word): float(value) for word in words}
+        as_typed |= {word: float(value) for word in words}
     careful = frozenset(
         key for word in map(readable, data["careful"]) for key in (word, tight(word), fold(word)) if key
     )
-    return bengali, latin, careful
+    return bengali, latin, as_typed, careful
 
 
 @cache
@@ -57,13 +60,15 @@ def _english() -> dict[str, float]:
 @lru_cache(maxsize=10_000)
 def value_of(word: str, kind: str) -> tuple[float, bool] | None:
     """The number this word names, and whether it names one only beside a unit."""
-    bengali, latin, careful = _values()
+    bengali, latin, as_typed, careful = _values()
     if kind == "bengali":
         table, key, tails = bengali, tight(word), _BENGALI_TAILS
     elif word in _english():
         return _english()[word], word in careful
     else:
         table, key, tails = latin, fold(word), _LATIN_TAILS
+    if kind == "latin" and word in as_typed:
+        return as_typed[word], word in careful or key in careful or len(key) < 3
     for tail in ("", *tails):
         stem = key[: len(key) - len(tail)] if key.endswith(tail) else ""
         stem = tight(stem) if kind == "bengali" else stem
@@ -77,7 +82,7 @@ def amounts(line: Line) -> list[Amount]:
     found: list[Amount] = []
     place = 0
     while place < len(line.words):
-        amount = _amount(line, place)
+        amount = None if _no_number(line, place) else _amount(line, place)
         if amount is None:
             place += 1
             continue
@@ -85,6 +90,12 @@ def amounts(line: Line) -> list[Amount]:
         found.append(amount)
         place = amount.end
     return found
+
+
+def _no_number(line: Line, place: int) -> bool:
+    """ "boyos" sounds like twenty, and the 2 of SpO2 is counted by nobody."""
+    of_a_name = place > 0 and line.words[place].text == "2" and line.words[place - 1].text in ("spo", "o", "স্পো")
+    return of_a_name or line.has(place, "age_word")
 
 
 def _single(word: Token) -> tuple[float, bool] | None:
@@ -114,9 +125,17 @@ def _amount(line: Line, place: int) -> Amount | None:
     if plain and after and after[0] == 100 and value < 10:
         value, end, doubtful = value * 100, end + 1, False
         after = _single(line.words[end]) if end < len(line.words) else None
+    if halves := _and_a_half(line, end):
+        return Amount(value + 0.5, value + 0.5, place, halves)
     if plain and after and line.words[end].kind != "number" and _completes(line.words[place], value, after[0]):
         value, end, doubtful = value + after[0], end + 1, False
     return Amount(value, value, place, end, doubtful=doubtful)
+
+
+def _and_a_half(line: Line, place: int) -> int:
+    """The place behind "and half", "and a half" that begins here; 0 where it does not."""
+    texts = [word.text for word in line.words[place : place + 3]]
+    return next((place + len(said) for said in (["and", "a", "half"], ["and", "half"]) if texts[: len(said)] == said), 0)
 
 
 def corrected(line: Line, numbers: list[Amount]) -> tuple[float, float] | None:
@@ -146,7 +165,7 @@ def _range(line: Line, first: Amount) -> Amount:
     second = _amount(line, place) if place < len(line.words) else None
     if second is None:
         return first
-    if sign in ("/", ":", "by"):
+    if sign in ("/", ":", "by") or (sign == "-" and first.low > second.low):
         return Amount(first.low, second.high, first.start, second.end, sign)
     words_side_by_side = not sign and line.words[first.start].kind != "number" and line.words[place].kind != "number"
     rises = first.low < second.low <= first.low * 3 + 2

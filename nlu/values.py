@@ -7,7 +7,7 @@ from datetime import datetime
 from math import floor
 
 from nlu.line import Line
-from nlu.numbers import Amount
+from nlu.numbers import Amount, value_of
 
 DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0}
 YEARS = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "year": 1.0}
@@ -64,14 +64,22 @@ def spans(line: Line, numbers: list[Amount]) -> list[Span]:
         if (
             unit is None
             and line.words[place : place + 1]
-            and line.words[place].text in ("টা", "টি", "টে", "ta", "ti", "-")
+            and line.words[place].text in ("টা", "টি", "টে", "ta", "ti", "-", "an", "a", "of", "nights", "rd", "th", "nd", "st")
         ):
             place += 1
             unit = next((unit for unit in DAYS if line.begins(place, unit)), None)
+        if unit is None and _months_for_short(line, amount):
+            found.append(Span(amount, "month", amount.end + 1, "age"))
         if unit:
             end = line.begins(place, unit)
             found.append(Span(amount, unit, end, _kind(line, amount, unit, place, end)))
     return [_first_part(span, found[at + 1 : at + 2]) for at, span in enumerate(found)]
+
+
+def _months_for_short(line: Line, amount: Amount) -> bool:
+    """ "6m baby": the m is of months, not of a male."""
+    short = amount.end < len(line.words) and line.words[amount.end].text in ("m", "mo")
+    return short and amount.high <= 36 and line.has(amount.end + 1, "son", "daughter", "child", "age_word")
 
 
 def _first_part(span: Span, following: list[Span]) -> Span:
@@ -94,6 +102,8 @@ def _kind(line: Line, amount: Amount, unit: str, place: int, end: int) -> str:
         return "later"
     if unit in ("month", "week") and _of_pregnancy(line, amount, place, after):
         return "pregnancy"
+    if unit in ("day", "week", "month") and any(line.has(at, "born") for at in (before, before - 1, after, after - 1)):
+        return "age"
     if unit in YEARS and _of_age(line, amount, unit, place, after):
         return "age"
     return "duration"
@@ -196,7 +206,9 @@ def _sex_mark(line: Line, amount: Amount) -> bool:
     if near[:1] in (["yo"], ["y"]) or near[:2] == ["/", "f"] or near[:2] == ["/", "m"]:
         return True
     is_fahrenheit = amount.high > 90
-    return near[:1] in (["f"], ["m"]) and not is_fahrenheit
+    before = line.words[amount.start - 1].text if amount.start else ""
+    marked = before in ("m", "f", "male", "female", "im") and not line.begins(amount.end, *DAYS)
+    return (near[:1] in (["f"], ["m"]) or marked) and not is_fahrenheit
 
 
 def _said_of_person(line: Line, amount: Amount) -> bool:
@@ -242,33 +254,50 @@ def duration_days(line: Line, numbers: list[Amount], found: list[Span], local: d
 
 
 def _single_unit(line: Line, taken: set[int]) -> list[tuple[int, int]]:
-    """ "A week", "last week": a unit without a number, with "for" or "since" beside it."""
-    found = []
+    """ "A week", "last month", "মাসখানেক", "দিন পনেরো", "just now": lengths without a number before their unit."""
+    found = [(place, 0) for place in line.cued if line.begins(place, "moment_ago") and line.findings]
     for place in line.cued:
-        unit = next((u for u in ("week", "month", "year", "fortnight") if line.begins(place, u)), None)
+        unit = next((unit for unit in DAYS if line.begins(place, unit)), None)
         if unit is None or line.begins(place, unit) in taken:
             continue
-        before = line.words[place - 1].text if place else ""
-        if times := _some(line, place, line.begins(place, unit)):
-            found.append((place, int(DAYS[unit] * times)))
-        elif (
-            (line.begins(place + 1, "ago", "for") and before in ("a", "one"))
-            or (before in ("a",) and line.has(place - 2, "for"))
-            or (line.has(place - 1, "last") and (line.begins(place + 1, "for") or line.has(place - 2, "for")))
-        ):
-            found.append((place, int(DAYS[unit])))
+        times = _some(line, place, line.begins(place, unit))
+        if times is None and unit not in ("minute", "hour") and _one(line, place):
+            times = 1.0
+        if times is not None:
+            found.append((place, floor(DAYS[unit] * times + 1e-6)))
     return found
 
 
-_SOME = {"দুয়েক": 2, "দুই": 2, "তিনেক": 3, "চারেক": 4, "পাঁচেক": 5, "ছয়েক": 6, "duyek": 2, "dui": 2, "tinek": 3, "charek": 4}
+def _one(line: Line, place: int) -> bool:
+    """Whether a unit that stands by itself is one of it: "for a week", "since last month", "a fortnight"."""
+    before = line.words[place - 1].text if place else ""
+    if line.has(place, "fortnight"):
+        return True
+    if before in ("a", "one"):
+        unit_said = len(line.words) <= 2 or line.begins(place + 1, "ago", "for")
+        return bool(unit_said) or any(line.has(at, "for", "be") for at in range(max(0, place - 3), place - 1))
+    return line.has(place - 1, "last") and (bool(line.begins(place + 1, "for")) or line.has(place - 2, "for"))
+
+
 _ABOUT = ("খানেক", "khanek", "khanik", "খানিক")
+_BEFORE_THE_UNIT = frozenset("one two three four five six seven eight nine ten at do single half".split())
+"""English words for numbers, which stand before their unit."""
+_ABOUT_SO_MANY = ("েক", "ek", "য়েক", "yek")
 
 
-def _some(line: Line, place: int, behind: int) -> int:
-    """ "মাসখানেক", "মাস দুয়েক": how many of this unit, said behind it; 0 where none is."""
-    if line.words[place].text.endswith(_ABOUT) or (behind < len(line.words) and line.words[behind].text in _ABOUT):
-        return 1
-    return _SOME.get(line.words[behind].text, 0) if behind < len(line.words) else 0
+def _some(line: Line, place: int, behind: int) -> float | None:
+    """ "মাসখানেক", "মাস দুয়েক", "দিন পনেরো": how many of this unit, said behind it; None where none is."""
+    follows = line.words[behind] if behind < len(line.words) else None
+    if line.words[place].text.endswith(_ABOUT) or (follows is not None and follows.text in _ABOUT):
+        return 1.0
+    if follows is None or follows.kind not in ("bengali", "latin") or line.begins(behind + 1, *DAYS, "clock", "times"):
+        return None
+    for tail in ("", *_ABOUT_SO_MANY):
+        stem = follows.text.removesuffix(tail)
+        value = value_of(stem, follows.kind) if stem and follows.text.endswith(tail) else None
+        if value is not None and (tail or (follows.text not in _BEFORE_THE_UNIT and not line.has(behind, "is_not"))):
+            return value[0]
+    return None
 
 
 def _since(line: Line, local: datetime) -> list[tuple[int, int]]:

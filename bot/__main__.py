@@ -26,6 +26,10 @@ eval_app = typer.Typer(help="Measure how well it does what it is for, on files o
 app.add_typer(eval_app, name="eval")
 
 
+protocols_app = typer.Typer(help="Read, check, compare and sign the clinical protocols.", no_args_is_help=True)
+app.add_typer(protocols_app, name="protocols")
+
+
 class Role(StrEnum):
     """Who is talking in the terminal."""
 
@@ -139,6 +143,96 @@ def eval_read(
         show.print_worst(measured, best, worst)
     if plot:
         show.save_plot(measured, plot)
+
+
+@eval_app.command("triage")
+def eval_triage(
+    files: Annotated[list[Path], typer.Argument(help="Files of cases (docs/measuring.md).", exists=True)],
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    rasa: Annotated[bool, typer.Option("--rasa", help="With Rasa reading along; loads it first.")] = False,
+    worst: Annotated[int, typer.Option("--worst", metavar="N", min=0, help="Also the N worst cases.")] = 0,
+) -> None:
+    """Cases through the whole conversation: levels, emergencies seen, specialty, taps, by way of writing."""
+    import asyncio
+
+    from bot.app import play_cases
+    from bot.evaluation import show_triage
+    from bot.evaluation.cases import load_cases
+
+    figures = asyncio.run(play_cases(load_cases(files), rasa))
+    if json_:
+        typer.echo(show_triage.as_json(figures))
+    else:
+        show_triage.print_tables(figures, worst)
+
+
+@protocols_app.command("show")
+def protocols_show(code: Annotated[str, typer.Argument(help="A protocol's code, such as headache.")]) -> None:
+    """One protocol as a page to read, both languages."""
+    from bot.clinician.page import as_text
+    from flows.protocol import protocols
+
+    known = protocols()
+    if code not in known:
+        raise typer.BadParameter(f"{code!r} is no protocol. There are: {', '.join(known)}")
+    _say(as_text(known[code]))
+
+
+@protocols_app.command("html")
+def protocols_html(folder: Annotated[Path, typer.Argument(help="Where to write index.html.")]) -> None:
+    """All protocols as one book: decision diagrams, both languages, sources, examples, search; to browse or print."""
+    from bot.clinician.book import write_book
+    from bot.parts import Now
+
+    typer.echo(f"Written: {write_book(folder, Now()())}")
+
+
+@protocols_app.command("check")
+def protocols_check() -> None:
+    """Gaps, rules that cannot be reached, idle questions, texts too long; and how many are signed."""
+    from bot.clinician.check import problems
+    from flows.protocol import protocols
+
+    found = list(problems())
+    _say(found)
+    signed = sum(protocol.signature is not None for protocol in protocols().values())
+    typer.echo(f"{len(protocols())} protocols, {signed} signed; {len(found) or 'no'} problems.")
+    _exit_if(len(found))
+
+
+@protocols_app.command("diff")
+def protocols_diff(
+    old: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of protocols.")],
+    new: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder to compare it with.")],
+) -> None:
+    """What another version of the protocols changes, on every example patient of both."""
+    from bot.clinician.compare import as_text
+
+    _say(as_text(old, new))
+
+
+@protocols_app.command("sign")
+def protocols_sign(
+    codes: Annotated[list[str], typer.Argument(help="The protocols' codes.")],
+    name: Annotated[str, typer.Option(help="The clinician's name.")],
+    registration: Annotated[str, typer.Option(help="The number in the medical council's register.")],
+) -> None:
+    """Record that a clinician has read and approved these protocols as they now stand."""
+    from bot.clinician.signing import sign
+    from bot.parts import Now
+
+    for code in sign(codes, name, registration, Now()().date()):
+        typer.echo(f"{code}: signed by {name}. Commit the file; a later change of it makes the signature void.")
+
+
+@app.command()
+def explain(
+    decision: Annotated[str, typer.Argument(help="The id of a stored decision.")], database: Database_ = None
+) -> None:
+    """A stored decision again: what was known, which rule spoke, and what today's rules would say."""
+    from bot.clinician.again import explain_decision
+
+    _say(explain_decision(decision, database))
 
 
 @app.command()

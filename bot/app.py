@@ -17,6 +17,8 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.channels import jsonl
 from bot.channels.keyboard import typed_lines
+from bot.evaluation.cases import Case
+from bot.evaluation.triage import Figures, play
 from bot.papers import paper
 from bot.parts import Now, Parts, assemble
 from bot.redact import keep_tokens_out_of_logs, redact_event
@@ -205,6 +207,16 @@ def rasa_for_reading() -> Iterator[Callable[[str], RasaReading | None]]:
             yield lambda text: runner.run(client.parse(text))
         finally:
             runner.run(kept.__aexit__(None, None, None))
+
+
+async def play_cases(cases: list[Case], with_rasa: bool) -> Figures:
+    """Cases through the whole conversation, with Rasa reading along or by the words alone."""
+    _logs(to=None, level=logging.WARNING)
+    check_data()
+    if not with_rasa:
+        return await play(cases)
+    async with _rasa(settings(), wait=True) as client:
+        return await play(cases, client)
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

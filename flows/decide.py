@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from flows.condition import NUMBERS, Facts, Truth
 from flows.findings import closed
-from flows.protocol import ABOUT_PERSON, URGENCY, Level, Protocol, Rule, protocols
+from flows.protocol import ABOUT_PERSON, FOLDER, URGENCY, Level, Protocol, Rule, protocols
 
 REMEMBERED = 4096
 """Sets of facts whose decision is remembered: a replayed conversation asks about the same ones again and again."""
@@ -28,12 +29,12 @@ class Decision:
     in_play: tuple[Protocol, ...] = field(default=())
 
 
-def in_play(facts: Facts) -> tuple[Protocol, ...]:
+def in_play(facts: Facts, folder: Path = FOLDER) -> tuple[Protocol, ...]:
     """The protocols that these facts open, then the general ones that apply; in one order whatever the facts' order.
 
     Where none of them says what holds when nothing else does, the fallback joins: no case ends without an outcome.
     """
-    openers, general, fallback = _shelves()
+    openers, general, fallback = _shelves(folder)
     opened = {p for code, value in facts.items() if value is True for p in openers.get(code, ())}
     playing = [p for p in opened if p.applies.holds(facts) is not False]
     playing.sort(key=lambda p: (p.data.rank, p.code))
@@ -42,15 +43,18 @@ def in_play(facts: Facts) -> tuple[Protocol, ...]:
     return (*playing, *(p for p in general if p.applies.holds(facts) is not False))
 
 
-def decide(facts: Facts) -> Decision:
-    """The outcome these facts allow, or what to ask next. Facts may come in any order and hold what nobody asked."""
-    return _decided(frozenset(facts.items()))
+def decide(facts: Facts, folder: Path = FOLDER) -> Decision:
+    """The outcome these facts allow, or what to ask next. Facts may come in any order and hold what nobody asked.
+
+    `folder`: whose protocols decide; another one than the service's only to be compared with it.
+    """
+    return _decided(frozenset(facts.items()), folder)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _decided(told: frozenset[tuple[str, Any]]) -> Decision:
+def _decided(told: frozenset[tuple[str, Any]], folder: Path) -> Decision:
     facts = closed(dict(told))
-    return judge(facts, in_play(facts))
+    return judge(facts, in_play(facts, folder))
 
 
 def judge(facts: Facts, playing: tuple[Protocol, ...]) -> Decision:
@@ -126,9 +130,9 @@ def _alarming(told: frozenset[tuple[str, Any]]) -> Decision | None:
 
 
 @cache
-def _shelves() -> tuple[dict[str, list[Protocol]], tuple[Protocol, ...], Protocol | None]:
+def _shelves(folder: Path = FOLDER) -> tuple[dict[str, list[Protocol]], tuple[Protocol, ...], Protocol | None]:
     """The protocols by what opens them, the general ones, and the fallback."""
-    every = protocols()
+    every = protocols(folder)
     openers: dict[str, list[Protocol]] = {}
     for protocol in every.values():
         for code in protocol.data.opens:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -63,12 +65,21 @@ class RuleData(_Strict):
     example: Example
 
 
+class Signature(_Strict):
+    """A clinician's: who, under which registration, on which day, and the digest of the text that was signed."""
+
+    name: str = Field(min_length=1)
+    registration: str = Field(min_length=3)
+    on: date
+    text: str
+
+
 class ProtocolData(_Strict):
     """One protocol as written in the file."""
 
     protocol: str = Field(pattern=r"^[a-z0-9_]+$")
     version: str
-    signed: str | None
+    signed: Signature | None
     title: Wording
     rank: int = 50  # of two protocols that reach the same level, the one with the lower rank speaks
     opens: tuple[str, ...] = ()
@@ -122,6 +133,19 @@ class Protocol:
     applies: Condition
     asked: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
+    text: str = ""  # the digest of the file as it stands
+
+    @property
+    def signature(self) -> Signature | None:
+        """Who signed this very text; None where nobody did, or where the text has changed since."""
+        signed = self.data.signed
+        return signed if signed is not None and signed.text == self.text else None
+
+
+def text_digest(text: str) -> str:
+    """What a signature is of: the file without its `signed` line."""
+    kept = [line for line in text.splitlines() if not line.startswith("signed:")]
+    return hashlib.sha256("\n".join(kept).encode()).hexdigest()[:16]
 
 
 def person_facts(age_years: float | None, sex: str | None, pregnant: bool | None) -> dict[str, Any]:
@@ -143,9 +167,13 @@ def default_dont_know(level: Level) -> Level:
     return "consultation_24" if URGENCY[level] < URGENCY["consultation_24"] else level
 
 
-@cache
 def protocols(folder: Path = FOLDER) -> dict[str, Protocol]:
     """Every protocol by code. Raises BadData (file, line, mend) at the first hole."""
+    return _loaded(folder)
+
+
+@cache
+def _loaded(folder: Path) -> dict[str, Protocol]:
     loaded: dict[str, Protocol] = {}
     seen: set[str] = set()
     for path in sorted(folder.glob("*.yaml")):
@@ -166,7 +194,8 @@ def protocols(folder: Path = FOLDER) -> dict[str, Protocol]:
 def _build(source: Source, data: ProtocolData) -> Protocol:
     asked = tuple(dict.fromkeys(data.danger_signs + data.questions))
     _check_codes(source, data, asked)
-    protocol = Protocol(data.protocol, data, _condition(source, data.applies, "applies"), asked)
+    text = text_digest(source.path.read_text("utf-8"))
+    protocol = Protocol(data.protocol, data, _condition(source, data.applies, "applies"), asked, text=text)
     rules = [_rule(source, protocol, rule, "rules", place) for place, rule in enumerate(data.rules)]
     if data.otherwise:
         rules.append(_otherwise(source, protocol, data.otherwise, rules))

@@ -213,10 +213,10 @@ def compile_lexicon(folder: Path = WORDS) -> dict[str, Any]:
 
 
 def _add_bare(compiler: _Compiler, owners: _Owners) -> None:
-    """The words of bare.yaml. One that is a finding's own phrase already is that finding where nothing stands beside it."""
+    """The words of bare.yaml. One that is a finding's phrase already is that finding where nothing stands beside it."""
     source = Source(RULES / "bare.yaml")
     for name, entry in source.data.items():
-        words = Words(**{language: tuple(entry.get(language, ())) for language in ("bn", "latin", "en")})
+        words = Words.model_validate({language: entry.get(language, ()) for language in ("bn", "latin", "en")})
         named = {*entry.get("means", {}).values(), *(c for codes in entry.get("denies", {}).values() for c in codes)}
         for code in {*named, *entry.get("means", {}), *entry.get("denies", {})} - set(owners.sources):
             raise source.wrong(f"{code} is no finding with words of its own", name)
@@ -225,7 +225,9 @@ def _add_bare(compiler: _Compiler, owners: _Owners) -> None:
             taken = compiler.add(PREFIX + name, kind, phrase, language)
             for owner in owners.claims.get(taken, {}):
                 if owner != entry.get("else"):
-                    raise source.wrong(f"{phrase!r} is a phrase of {owner}; take it out there, or write `else: {owner}`", name)
+                    raise source.wrong(
+                        f"{phrase!r} is a phrase of {owner}; take it out there, or write `else: {owner}`", name
+                    )
                 compiler.phrases.pop((owner, kind, taken), None)
 
 

@@ -294,7 +294,14 @@ def _near(match: Match) -> bool:
 def _weight(match: Match) -> tuple[bool, bool, int, int, int, int]:
     """Tightly said and longer first; then what is said the other way round; bare words last."""
     passed = match.end - match.start - len(match.words)
-    return (match.code.startswith(PREFIX), match.kind == "turned", -len(match.words), passed, match.distance, match.start)
+    return (
+        match.code.startswith(PREFIX),
+        match.kind == "turned",
+        -len(match.words),
+        passed,
+        match.distance,
+        match.start,
+    )
 
 
 def _silences(other: frozenset[int], kept: Match, match: Match, words: frozenset[int]) -> bool:

@@ -135,7 +135,9 @@ def _amount(line: Line, place: int) -> Amount | None:
 def _and_a_half(line: Line, place: int) -> int:
     """The place behind "and half", "and a half" that begins here; 0 where it does not."""
     texts = [word.text for word in line.words[place : place + 3]]
-    return next((place + len(said) for said in (["and", "a", "half"], ["and", "half"]) if texts[: len(said)] == said), 0)
+    return next(
+        (place + len(said) for said in (["and", "a", "half"], ["and", "half"]) if texts[: len(said)] == said), 0
+    )
 
 
 def corrected(line: Line, numbers: list[Amount]) -> tuple[float, float] | None:

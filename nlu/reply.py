@@ -18,10 +18,16 @@ _GLYPHS: dict[str, Reply] = {
     "✖": "no",
     "🤷": "dont_know",
 }
-_ADDRESS = frozenset("গো রে তো ডাক্তার ডাক্তারবাবু স্যার ম্যাডাম দাদা দিদি go re to sir madam doctor dr dada didi daktarbabu please".split())
+_ADDRESS = frozenset(
+    "গো রে তো ডাক্তার ডাক্তারবাবু স্যার ম্যাডাম দাদা দিদি go re to sir madam doctor dr dada didi daktarbabu please".split()
+)
 """Whom an answer is said to, and particles that only colour it."""
-_SOMEWHAT = frozenset("একটু অল্প মাঝে মধ্যে মাঝেমাঝে মাঝেমধ্যে খুব বেশ ভীষণ ektu olpo majhe modhye majhemajhe khub besh bhishon".split())
-_WEAK = frozenset("thik ঠিক k hu i it he she they done hobe তাই tai হ চলবে cholbe ache ase আছে তা ta ওই oi go do করে kore".split())
+_SOMEWHAT = frozenset(
+    "একটু অল্প মাঝে মধ্যে মাঝেমাঝে মাঝেমধ্যে খুব বেশ ভীষণ ektu olpo majhe modhye majhemajhe khub besh bhishon".split()
+)
+_WEAK = frozenset(
+    "thik ঠিক k hu i it he she they done hobe তাই tai হ চলবে cholbe ache ase আছে তা ta ওই oi go do করে kore".split()
+)
 """What is a yes only with nothing else behind it."""
 _LATER = (["পরে"], ["pore"], ["পরে", "করব"])  # পরে is also a misspelt পড়ে, "falls"
 _CODES: tuple[Reply, ...] = ("dont_know", "no", "yes")

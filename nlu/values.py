@@ -64,7 +64,8 @@ def spans(line: Line, numbers: list[Amount]) -> list[Span]:
         if (
             unit is None
             and line.words[place : place + 1]
-            and line.words[place].text in ("টা", "টি", "টে", "ta", "ti", "-", "an", "a", "of", "nights", "rd", "th", "nd", "st")
+            and line.words[place].text
+            in ("টা", "টি", "টে", "ta", "ti", "-", "an", "a", "of", "nights", "rd", "th", "nd", "st")
         ):
             place += 1
             unit = next((unit for unit in DAYS if line.begins(place, unit)), None)

@@ -1,0 +1,1 @@
+"""What clinicians read, try and sign the protocols with."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.condition import NUMBERS, Facts, Truth
-from flows.findings import closed
+from flows.findings import closed, findings
 from flows.protocol import ABOUT_PERSON, FOLDER, URGENCY, Level, Protocol, Rule, protocols
 
 REMEMBERED = 4096
@@ -127,6 +127,13 @@ def _alarming(told: frozenset[tuple[str, Any]]) -> Decision | None:
         if rule.condition.holds(known) is True:
             return Decision(rule.level, rule, in_play=(rule.protocol,))
     return None
+
+
+@cache
+def danger_signs() -> frozenset[str]:
+    """Every finding that some protocol asks for as a danger sign, or that is an emergency by itself."""
+    asked = {code for protocol in protocols().values() for code in protocol.data.danger_signs}
+    return frozenset(asked | {code for code in findings() if alarm({code: True}) is not None})
 
 
 @cache

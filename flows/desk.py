@@ -156,6 +156,9 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
         turn.say(f"desk.{heard.intent}")
     elif not _answered(turn, _Typed(heard.text), heard):
         _otherwise(turn, heard)
+    for name, value in heard.impossible.items():
+        if not any(said["text"] == "misfit.age_range" for said in turn.said):
+            turn.say("misfit.measure", value=value, what={"t": f"measure.{name}"})
 
 
 def _wish(turn: Turn, heard: Heard, confidence: float) -> str | None:
@@ -200,6 +203,8 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
         turn.push("meant", {"wish": wish})
     elif heard.intent in ("thanks", "help"):
         turn.say(f"desk.{heard.intent}")
+    elif heard.impossible:
+        return
     elif turn.ask:
         turn.say("desk.not_understood")
     elif heard.intent == "out_of_scope":

@@ -31,6 +31,7 @@ class Heard:
     pregnant: bool | None = None
     measures: dict[str, float] = field(default_factory=dict)  # temperature_c, systolic, diastolic, sugar_mg_dl,
     # oxygen_percent, pulse, breaths_per_minute, weeks_pregnant
+    impossible: dict[str, float] = field(default_factory=dict)  # numbers no person has: to be asked for again
     when: str | None = None  # ISO date, or date and time (no zone: Asia/Kolkata), in the future
     part_of_day: PartOfDay | None = None
     number: float | None = None  # the only number of the message, words included ("দশ")

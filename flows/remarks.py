@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.heard import Heard
-from flows.story import remark
+from flows.story import at_odds, remark
 from flows.turn import Frame, Turn, told
 
 PERSON = ("age_years", "sex", "known_pregnancy", "recent_delivery")
@@ -22,8 +22,11 @@ def note(turn: Turn, heard: Heard) -> None:
         turn.frames.pop()  # what is told after an emergency is another trouble, or the same one to be judged anew
         turn.push("visit", {}, said_now)
     elif turn.frames and turn.frames[-1].flow == "visit" and not _of_another(turn.frames[-1], heard):
+        odd = at_odds(told(turn.frames[-1].journal), said_now)
         turn.frames[-1].journal.add("note", "", None, said_now)
-        if turn.ask and not heard.red_flag and turn.ask.question not in ("language", "consent", "complaint"):
+        if odd:
+            turn.say("desk.at_odds")
+        elif turn.ask and not heard.red_flag and turn.ask.question not in ("language", "consent", "complaint"):
             turn.say("desk.noted")
     else:
         if turn.frames and turn.frames[-1].flow == "visit" and not heard.red_flag:

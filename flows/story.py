@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.condition import NUMBERS
+from flows.decide import danger_signs
+from flows.findings import measured
 from flows.heard import Heard
 
 NO_FACTS = frozenset({"subject", "words", "unclear", "said"})
@@ -59,7 +61,23 @@ def _only_the_sex(heard: Heard) -> bool:
 
 
 def merge(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """The story with a later message added: the later word counts, and what is to be asked about adds up."""
-    doubts = [*before.get("?", ()), *(code for code in after.get("?", ()) if code not in before.get("?", ()))]
+    """The story with a later message added: the later word counts, and what is to be asked about adds up.
+
+    What does not fit what was said before (a danger sign that was there and is denied, "no fever" and then 103 °F) is
+    left open, to be asked about once.
+    """
+    asked = before.get("?", ())
     whole = before | after
+    odd = at_odds(before, after)
+    for code in odd:
+        del whole[code]
+    doubts = [*asked, *(code for code in (*after.get("?", ()), *odd) if code not in asked)]
     return whole | {"?": doubts} if doubts else whole
+
+
+def at_odds(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The findings on which these two do not agree so that one must ask; none twice."""
+    asked = before.get("?", ())
+    denied = [code for code in after if after[code] is False and before.get(code) is True and code in danger_signs()]
+    against = [code for code in measured(before | after) if False in (before.get(code), after.get(code))]
+    return [code for code in dict.fromkeys([*denied, *sorted(against)]) if code not in asked]

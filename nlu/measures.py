@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nlu.line import Line
 from nlu.numbers import Amount
+from nlu.values import Span
 
 _MG_A_MMOL = 18.0
 
@@ -17,6 +18,66 @@ def measures(line: Line, numbers: list[Amount], taken: set[int]) -> dict[str, fl
         for name, value in _of(line, amount).items():
             found.setdefault(name, value)
     return found
+
+
+POSSIBLE: dict[str, tuple[float, float]] = {
+    "temperature_c": (33, 43.5),
+    "temperature_f": (93, 110),
+    "systolic": (60, 280),
+    "diastolic": (30, 170),
+    "sugar_mg_dl": (20, 900),
+    "oxygen_percent": (40, 100),
+    "pulse": (20, 260),
+    "breaths_per_minute": (5, 150),
+    "weeks_pregnant": (1, 45),
+    "age_years": (0, 120),
+}
+"""What can be measured in a living person, least and most: beyond it a number is asked for again, never used."""
+
+
+def impossible(line: Line, numbers: list[Amount], found: list[Span]) -> dict[str, float]:
+    """The numbers said that no person has, by name: temperature_f, systolic, ...; see POSSIBLE."""
+    said: dict[str, float] = {}
+    taken = {span.amount.start: span for span in found}
+    for amount in numbers:
+        span = taken.get(amount.start)
+        if span is not None:
+            if name := _of_time(line, span):
+                said[name] = amount.high
+        elif not _of(line, amount) and not line.begins(amount.end, "times", "clock"):
+            said |= _misread(line, amount)
+    return said
+
+
+def _of_time(line: Line, span: Span) -> str | None:
+    """Weeks of no pregnancy, years of no life."""
+    if span.unit == "week" and span.amount.high > POSSIBLE["weeks_pregnant"][1] and line.said("pregnant"):
+        return "weeks_pregnant"
+    beyond = span.unit == "year" and span.amount.high > POSSIBLE["age_years"][1]
+    return "age_years" if beyond and (span.kind == "age" or line.said("age_word")) else None
+
+
+def _misread(line: Line, amount: Amount) -> dict[str, float]:
+    """A number beside the word for a measure, that this measure never has."""
+    value = amount.high
+    if any(line.begins(at, "degree", "fahrenheit", "celsius") for at in (amount.end, amount.end + 1)):
+        celsius = any(line.begins(at, "celsius") for at in (amount.end, amount.end + 1)) or value < 80
+        return {"temperature_c" if celsius else "temperature_f": value}
+    if amount.sign in ("/", "by", "-") and _near(line, amount, "pressure_word"):
+        low, high = POSSIBLE["systolic"]
+        return {"diastolic": value} if low <= amount.low <= high else {"systolic": amount.low}
+    words = (
+        ("oxygen_word", "oxygen_percent"),
+        ("sugar_word", "sugar_mg_dl"),
+        ("pulse_word", "pulse"),
+        ("pressure_word", "systolic"),
+    )
+    for word, name in words:
+        least, most = POSSIBLE[name]
+        if line.has(amount.start - 1, word) and amount.low == value and not least <= value <= most and value >= 10:
+            return {name: value}
+    beside = line.has(amount.start - 1, "age_word") and value > POSSIBLE["age_years"][1]
+    return {"age_years": value} if beside else {}
 
 
 def _of(line: Line, amount: Amount) -> dict[str, float]:

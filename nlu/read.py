@@ -5,22 +5,21 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from flows.datafile import BadData
-from flows.decide import alarm
+from flows.decide import alarm, danger_signs
 from flows.findings import findings, measured
 from flows.heard import Heard, Script
-from flows.protocol import person_facts, protocols
+from flows.protocol import person_facts
 from nlu import scope
 from nlu.about import ABSENT, PRESENT, UNCERTAIN, Judged
 from nlu.commands import command
 from nlu.intent import by_words, joined
 from nlu.language import language
 from nlu.line import Line, lay_out
-from nlu.measures import measures
+from nlu.measures import impossible, measures
 from nlu.normal import script, stored
 from nlu.numbers import Amount, amounts, corrected
 from nlu.reading import Client, RasaReading
@@ -105,6 +104,7 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
         ),
         counted,
         weeks_pregnant(found),
+        impossible(line, numbers, found),
     )
 
 
@@ -174,11 +174,23 @@ def _script(text: str) -> Script:
     return next(known for known in get_args(Script) if known == written)
 
 
-def _with_measures(heard: Heard, counted: dict[str, float], weeks: float | None) -> Heard:
-    if weeks is not None:
+def _with_measures(heard: Heard, counted: dict[str, float], weeks: float | None, beyond: dict[str, float]) -> Heard:
+    """With what was measured. A finding that is denied in words and measured in numbers is asked about."""
+    if weeks is not None and "weeks_pregnant" not in beyond:
         counted = counted | {"weeks_pregnant": weeks}
         heard = replace(heard, pregnant=True if heard.pregnant is None else heard.pregnant)
-    return replace(heard, measures=counted)
+    if "age_years" in beyond:
+        heard = replace(heard, age_years=None, reply=None)
+    if "weeks_pregnant" in beyond:
+        heard = replace(heard, duration_days=None)
+    at_odds = tuple(code for code in heard.absent if code in measured(dict(counted)))
+    return replace(
+        heard,
+        measures=counted,
+        impossible=beyond,
+        absent=tuple(code for code in heard.absent if code not in at_odds),
+        uncertain=(*heard.uncertain, *at_odds),
+    )
 
 
 def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
@@ -204,8 +216,15 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
 def _with_measured(heard: Heard) -> tuple[str, ...]:
     """What is there, with what the numbers amount to; "sugar 45" is no high sugar."""
     meant = measured(dict(heard.measures))
-    there = [code for code in heard.present if not (code == "high_blood_sugar" and "low_blood_sugar" in meant)]
-    return tuple(dict.fromkeys([*there, *sorted(meant - set(heard.absent))]))
+    there = [code for code in heard.present if not _usual(code, heard.measures)]
+    return tuple(dict.fromkeys([*there, *sorted(meant - set(heard.uncertain))]))
+
+
+def _usual(code: str, counted: dict[str, float]) -> bool:
+    """ "BP 120/80", "sugar 110": the word alone means that it is high, the number beside it that it is not."""
+    if code == "high_blood_pressure" and "systolic" in counted:
+        return counted["systolic"] < 130 and counted.get("diastolic", 0) < 85
+    return code == "high_blood_sugar" and counted.get("sugar_mg_dl", 999) < 140
 
 
 def _narrowest(present: tuple[str, ...]) -> tuple[str, ...]:
@@ -214,20 +233,8 @@ def _narrowest(present: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for code in present if code not in implied)
 
 
-@cache
-def danger_signs() -> frozenset[str]:
-    """Every finding that some protocol asks for as a danger sign, or that is an emergency by itself."""
-    try:
-        asked = {code for protocol in protocols().values() for code in protocol.data.danger_signs}
-        return frozenset(asked | {code for code in findings() if alarm({code: True}) is not None})
-    except BadData:
-        return frozenset()
-
-
 def _red_flag(heard: Heard) -> bool:
     """Whether what is there amounts to an emergency by itself."""
-    if not danger_signs():
-        return False
     try:
         facts = heard.finds() | person_facts(heard.age_years, heard.sex, heard.pregnant)
         return alarm(facts) is not None

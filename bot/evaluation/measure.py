@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from bot.evaluation.score import Score, faults
 from bot.evaluation.sentences import Sentence
+from flows.decide import danger_signs
 from flows.heard import Heard
-from nlu.read import Expects, danger_signs, read
+from nlu.read import Expects, read
 from nlu.reading import RasaReading
 
 READERS = ("lexicon", "rasa", "both")

@@ -38,6 +38,7 @@ class Words(BaseModel):
     en: tuple[str, ...] = ()
     not_: tuple[str, ...] = ()
     wins_over: tuple[str, ...] = ()  # finding codes with the same phrase, which this one takes
+    unborn: bool = False  # said of a child in the womb: its "child" is no son or daughter
     qualifies: bool = False  # says how another finding is ("severe headache"): it stands beside it, not in its place
 
     @classmethod
@@ -56,6 +57,7 @@ class _Compiler:
     def __init__(self, same: list[list[str]], cues: bool = False) -> None:
         self.cues = cues
         self.cut = True
+        self.unborn = False
         self.numbers: dict[str, int] = {}
         self.keys: dict[str, dict[int, tuple[int, int]]] = {}  # key -> word -> distance, sounds allowed
         self.qualifiers: set[str] = set()
@@ -77,6 +79,7 @@ class _Compiler:
     def number(self, word: str, kind: str, language: str, meant: str = "find", alone: bool = False) -> int:
         """The number of a word, made with its keys when it first comes. An idiom's word is matched more nearly."""
         name = f"{language if kind == 'latin' else kind}:{word}" + (f":{meant}:{alone}" if meant == "not" else "")
+        name += ":unborn" if self.unborn else ""
         if name not in self.numbers:
             number = self.numbers[name] = len(self.numbers)
             if meant == "not":
@@ -106,7 +109,8 @@ class _Compiler:
     def _alike(self, word: str, kind: str) -> list[str]:
         """The words that stand for this one in other tongues, its case ending cut if need be."""
         names = _names(word) if kind != "bengali" else [tight(word), *bengali_stems(tight(word))]
-        return next((self.same[name] for name in names if name in self.same), [])
+        group = next((self.same[name] for name in names if name in self.same), [])
+        return [other for other in group if other not in _BORN] if self.unborn else group
 
     def _lead(self, key: str, number: int, distance: int, sounds: int = ANY_SOUNDS) -> None:
         places = self.keys.setdefault(key, {})
@@ -139,6 +143,7 @@ class _Compiler:
         return sorted(number for name, number in self.numbers.items() if name.split(":")[1] in map(readable, words))
 
 
+_BORN = frozenset(map(readable, "ছেলে মেয়ে ছেলেটা মেয়েটা".split()))
 _SHORT = 3  # a cue of so few Latin letters is matched as spelt: folded, too many words look alike
 
 
@@ -195,6 +200,7 @@ def compile_lexicon(folder: Path = WORDS) -> dict[str, Any]:
         for code in list(source.data or {}):
             entry = Words.of(source, code)
             owners.enter(code, source, entry)
+            compiler.unborn = entry.unborn
             for field, kind, language, place, phrase in _phrases(entry):
                 words = compiler.add(code, kind, phrase, language)
                 if entry.qualifies:
@@ -203,6 +209,7 @@ def compile_lexicon(folder: Path = WORDS) -> dict[str, Any]:
                     raise source.wrong(f"{phrase!r} has no word that can be read", code, field, place)
                 if kind == "find":
                     owners.claim(code, phrase, words, (field, place), set(function_words))
+    compiler.unborn = False
     owners.settle()
     for code, words in owners.lost:
         compiler.phrases.pop((code, "find", words), None)

@@ -178,7 +178,9 @@ def _with_measures(heard: Heard, counted: dict[str, float], weeks: float | None,
     """With what was measured. A finding that is denied in words and measured in numbers is asked about."""
     if weeks is not None and "weeks_pregnant" not in beyond:
         counted = counted | {"weeks_pregnant": weeks}
-        heard = replace(heard, pregnant=True if heard.pregnant is None else heard.pregnant)
+        pregnant = True if heard.pregnant is None else heard.pregnant
+        of_her = heard.sex is None and heard.subject in (None, "self")
+        heard = replace(heard, pregnant=pregnant, sex="female" if of_her else heard.sex)
     if "age_years" in beyond:
         heard = replace(heard, age_years=None, reply=None)
     if "weeks_pregnant" in beyond:

@@ -45,7 +45,13 @@ def reply(line: Line, finding: str | None, present: tuple[str, ...], absent: tup
     for glyph, meaning in _GLYPHS.items():
         if glyph in line.text:
             return meaning
-    return _whole(line) or _opening(line)
+    return _whole(line) or _opening(line) or _within(line, present + absent)
+
+
+def _within(line: Line, found: tuple[str, ...]) -> Reply | None:
+    """ "আমি অত জানি না বাপু", "ঠিক মনে পড়ছে না": a few words that say nothing else."""
+    short = sum(word.kind in ("bengali", "latin", "number") for word in line.words) <= 6
+    return "dont_know" if short and not found and line.said("dont_know") and not line.said("book_appointment") else None
 
 
 def _whole(line: Line) -> Reply | None:
@@ -96,7 +102,8 @@ def ordinal(line: Line, numbers: list[Amount]) -> int | None:
     """The place in a list that was named, from 1; -1 for the last."""
     for place in line.cued:
         for code, value in _ORDINALS.items():
-            if line.begins(place, code) and not _of_time(line, line.begins(place, code)):
+            end = line.begins(place, code)
+            if end and (not _of_time(line, end) or _gives(line, end)):
                 return value
     for amount in numbers:
         if (line.begins(amount.end, "number_word") or line.has(amount.start - 1, "number_word")) and amount.high == int(
@@ -104,6 +111,12 @@ def ordinal(line: Line, numbers: list[Amount]) -> int | None:
         ):
             return int(amount.high) if 0 < amount.high < 100 else None
     return None
+
+
+def _gives(line: Line, place: int) -> bool:
+    """ "Prothom ta din": give me the first; "din" is a day too."""
+    last = place == len(line.words) - 1
+    return last and line.words[place].text in ("din", "দিন") and line.words[place - 1].text.endswith(("ta", "টা", "টাই"))
 
 
 def _of_time(line: Line, place: int) -> bool:

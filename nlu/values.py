@@ -99,7 +99,7 @@ def _kind(line: Line, amount: Amount, unit: str, place: int, end: int) -> str:
     before, after = amount.start - 1, end
     if line.has(before, "each") or line.begins(after, "each") or line.has(before, "times") or unit == "minute":
         return "often" if unit != "minute" or line.has(before, "each") else "duration"
-    if line.begins(after, "later") or line.has(before, "in", "next"):
+    if line.begins(after, "later") or (line.has(before, "in", "next") and not line.has(before, "occur")):
         return "later"
     if unit in ("month", "week") and _of_pregnancy(line, amount, place, after):
         return "pregnancy"
@@ -119,6 +119,10 @@ def _of_pregnancy(line: Line, amount: Amount, place: int, after: int) -> bool:
     if line.has(place, "months_running"):
         return True
     near = range(max(0, amount.start - 5), min(len(line.words), after + 5))
+    if line.has(place, "week") and amount.high >= 5:  # weeks are counted of little else, wherever the belly is named
+        near = range(len(line.words))
+    if any("missed_period" in line.owners(at) for at in (amount.start - 1, after, after + 1)):
+        return False  # "no period for two months" is not yet a pregnancy of two months
     if line.begins(after, "for", "ago") and not line.has(after, "pregnant"):
         return False
     most = 10 if line.has(place, "month") else 43
@@ -132,6 +136,8 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
         return False
     if any(line.has(at, "age_word") and not _of_next(line, amount, at) for at in _beside(amount.start, after)):
         return not (line.begins(after, "for", "ago") and not line.has(after, "age_word"))
+    if _genitive(line, place) and line.has(after, "son", "daughter", "child"):
+        return True
     if line.begins(after, "for", "ago") or line.has(amount.start - 1, "for") or line.has(amount.start - 1, "last"):
         return False
     if any(line.has(at, *_KIN) for at in (after, after + 1)) and not line.has(after, "my"):

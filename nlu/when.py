@@ -53,7 +53,7 @@ def _written_date(line: Line, numbers: list[Amount], found: list[Span], today: d
             if end := line.begins(place, month):
                 near = [a for a in numbers if 1 <= a.high <= 31 and a.sign != ":"]
                 before = [a for a in near if place - 3 <= a.start < place]
-                if beside := before or [a for a in near if a.start == end]:
+                if beside := before or [a for a in near if end <= a.start <= end + 1]:
                     return _coming(int(beside[0].high), number, today)
     return None
 
@@ -77,10 +77,26 @@ def _coming(day: int, month: int, today: date) -> date | None:
     return None
 
 
+def _refused(line: Line, place: int) -> bool:
+    """ "Not Wednesday, Thursday", "বুধবার পারব না, বৃহস্পতিবার দিন": a day that is said only to be ruled out."""
+    if line.has(place - 1, "no_before"):
+        return True
+    for at in range(place + 1, min(len(line.words), place + 5)):
+        if line.words[at].kind in ("mark", "comma") or any(line.begins(at, name) for name in WEEKDAYS):
+            return False
+        if line.has(at, "not", "is_not", "no_after") and line.words[at - 1].text not in _PLEASE:
+            return True
+    return False
+
+
+_PLEASE = frozenset("দিন দাও করুন করো দিয়ে din dao dau korun koro".split())
+"""Behind these না begs: "রবিবার করে দিন না"."""
+
+
 def _weekday(line: Line, numbers: list[Amount], found: list[Span], today: date) -> date | None:
     for place in line.cued:
         for number, name in enumerate(WEEKDAYS):
-            if line.begins(place, name):
+            if line.begins(place, name) and not _refused(line, place):
                 return today + timedelta((number - today.weekday()) % 7 or 7)
     if any(word.text == "sat" for word in line.words) and line.said("next", "book_appointment"):
         return today + timedelta((5 - today.weekday()) % 7 or 7)

@@ -27,8 +27,11 @@ _UNBORN = frozenset(
 _OF_WOMEN = frozenset(
     "known_pregnancy reduced_fetal_movement labour_pain waters_broken pregnancy_abdominal_pain "
     "vaginal_bleeding vaginal_discharge "
-    "heavy_menstrual_bleeding painful_periods irregular_periods missed_period malpresentation".split()
+    "heavy_menstrual_bleeding painful_periods irregular_periods missed_period malpresentation recent_delivery".split()
 )
+_NO_CASE = frozenset("বর bor দেওর দেবর deor dewar debor ভাশুর শ্বশুর shoshur mother father sister brother daughter".split())
+"""Words for people that end as a genitive does."""
+_OF_MEN = frozenset({"testicular_pain"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ def person(line: Line) -> Person:
     """Whom this message is about."""
     kin = _kin(line)
     subject, sex = _KIN[kin] if kin else (None, None)
-    if kin in (None, "woman", "man") and (_oneself(line) or line.said("i_do")):
+    if kin == "husband" and _beaten(line):
+        subject, sex = "self", "female"  # he is who beats, not who is ill
+    elif kin in (None, "woman", "man", "patient") and (_oneself(line) or line.said("i_do")):
         subject, sex = "self", sex
     elif kin in ("son", "daughter") and _grown_sex_only(line):
         subject = "self" if _oneself(line) else None
@@ -52,6 +57,21 @@ def person(line: Line) -> Person:
     if pregnant and sex is None and subject in (None, "self"):
         sex = "female"
     return Person(subject, sex or _marked_sex(line), pregnant)
+
+
+def _beaten(line: Line) -> bool:
+    """ "My husband beats me": violence is told by the one who suffers it, unless it is told of another."""
+    if not any(match.code in ("violence", "sexual_assault") for match in line.findings):
+        return False
+    return not any(line.has(at, "husband") and _of(line, at) for at in line.cued)
+
+
+def _of(line: Line, place: int) -> bool:
+    """Whether the word at this place is in the genitive or is an object: what is said is of this one."""
+    word = line.words[place].text
+    follows = line.words[place + 1].text if place + 1 < len(line.words) else ""
+    inflected = word.endswith(("র", "কে", "er", "ke", "s")) and word not in _NO_CASE
+    return inflected or follows in ("er", "r", "ke", "এর", "কে")
 
 
 def _kin(line: Line) -> str | None:
@@ -70,7 +90,7 @@ def _kin(line: Line) -> str | None:
         own = next(
             (at for at in line.cued if line.begins(at, "my") and not (_kin_behind(line, at) or at in bound)), None
         )
-        if own is not None:
+        if own is not None and not (own > found[0][0] and _of(line, found[0][0])):
             return None
     specific = [code for place, code in found if code not in ("woman", "man", "patient")]
     codes = specific or [code for _, code in found]
@@ -165,5 +185,7 @@ def _marked_sex(line: Line) -> Sex | None:
     if line.said("en_she", "woman"):
         return "female"
     if line.said("en_he", "man"):
+        return "male"
+    if any(match.code in _OF_MEN for match in line.findings):
         return "male"
     return "female" if any(match.code in _OF_WOMEN for match in line.findings) else None

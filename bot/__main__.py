@@ -227,12 +227,13 @@ def protocols_sign(
 
 @app.command()
 def explain(
-    decision: Annotated[str, typer.Argument(help="The id of a stored decision.")], database: Database_ = None
+    decision: Annotated[str | None, typer.Argument(help="A stored decision's id; left out, the last ones.")] = None,
+    database: Database_ = None,
 ) -> None:
     """A stored decision again: what was known, which rule spoke, and what today's rules would say."""
-    from bot.clinician.again import explain_decision
+    from bot.clinician.again import explain_decision, latest_decisions
 
-    _say(explain_decision(decision, database))
+    _say(explain_decision(decision, database) if decision else latest_decisions(database))
 
 
 @app.command()

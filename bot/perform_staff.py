@@ -31,7 +31,8 @@ def _open(acting: Acting, action: actions.OpenCase) -> Any:
     case = cases.case(acting.s, acting.staff_id("doctor"), action.booking, acting.now)
     decision = case.decision
     told = {"facts": decision.facts if decision else {}, "level": decision.level if decision else "consultation"}
-    return told_booking(case.booking, acting.now) | told | _who(acting, case) | {"why": _why(case)}
+    marked = {"why": _why(case), "signed": _signed(case)}
+    return told_booking(case.booking, acting.now) | told | _who(acting, case) | marked
 
 
 def _who(acting: Acting, case: Case) -> dict[str, Any]:
@@ -49,6 +50,12 @@ def _why(case: Case) -> Any:
     return next(
         (rule.data.why.model_dump() for rule in rules if decision and rule.id == decision.rule), {"t": "case.no_facts"}
     )
+
+
+def _signed(case: Case) -> bool:
+    """Whether a clinician has signed the rules, as they now stand, that judged this case."""
+    protocol = protocols().get(case.decision.protocol) if case.decision else None
+    return protocol is None or protocol.signature is not None
 
 
 @performs(actions.SetStatus)

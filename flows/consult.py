@@ -77,6 +77,7 @@ def story_lines(case: dict[str, Any]) -> dict[str, Any]:
         "unknown": _named(facts, None),
         "days": {"t": "case.no_duration"} if days is None else _counted(int(days), "case.days", "days"),
         "level": {"t": f"level.{case['level']}"}, "why": case["why"],
+        "rules": "" if case["signed"] else {"t": "case.rules_unsigned"},
     }  # fmt: skip
 
 

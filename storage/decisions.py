@@ -49,6 +49,12 @@ def get(s: Connection, id: str) -> Decided:
     return _decided(s, row)
 
 
+def latest(s: Connection, most: int) -> list[tuple[str, datetime, str, str]]:
+    """The last outcomes of anybody, newest first: id, when, level, rule; nothing of whom they are."""
+    found = select(Decision.id, Decision.at, Decision.level, Decision.rule).order_by(Decision.at.desc()).limit(most)
+    return [(row.id, row.at, row.level, row.rule) for row in s.execute(found)]
+
+
 def decisions_of(s: Connection, person_id: str) -> list[Decided]:
     """The last outcomes of a person, newest first."""
     return [_decided(s, row) for row in _OF_PERSON.rows(s, of=person_id)]

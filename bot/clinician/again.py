@@ -16,13 +16,29 @@ from flows.protocol import Rule, protocols
 from storage import decisions
 
 
+LATEST = 20
+
+
+def latest_decisions(url: str | None) -> Iterator[str]:
+    """The ids of the last outcomes, to choose one from; nothing of whom they are."""
+    db = open_database(settings(), url)
+    try:
+        found = db.call(decisions.latest, LATEST)
+    finally:
+        db.close()
+    for id, at, level, rule in found:
+        yield f"{id}  {at.astimezone(ZONE):%Y-%m-%d %H:%M}  {level}  {rule}"
+    if not found:
+        yield "No outcome has been kept yet."
+
+
 def explain_decision(id: str, url: str | None) -> Iterator[str]:
     """The replay, line by line. Raises ValueError where there is no such decision."""
     db = open_database(settings(), url)
     try:
         kept = db.call(decisions.get, id)
     except LookupError:
-        raise ValueError(f"{id}: no such decision. Its id stands in the outcome that was kept.") from None
+        raise ValueError(f"{id}: no such decision. `ingit explain` lists the last ones.") from None
     finally:
         db.close()
     when, doctor = kept.at.astimezone(ZONE), kept.specialty.replace("_", " ")

@@ -95,6 +95,28 @@ def test_self_care_is_only_for_what_is_known(told: dict[str, Any]) -> None:
         assert not decision.rule.condition.denied - told.keys()
 
 
+USUAL_IN_INFANTS = {"drooling"}
+"""What every infant does, and a child does not."""
+
+
+@QUICK
+@given(cases(), st.sampled_from([(0.05, 0.5), (0.5, 3.0), (72.0, 40.0)]))
+def test_a_younger_infant_and_an_older_person_are_never_seen_later(
+    told: dict[str, Any], ages: tuple[float, float]
+) -> None:
+    assume(not USUAL_IN_INFANTS & told.keys())
+    of_age = {"known_pregnancy": False, "recent_delivery": False}
+    frail, sturdy = (told | {"age_years": age} | of_age for age in ages)
+    assert urgency(frail) <= urgency(sturdy)
+
+
+@QUICK
+@given(cases(), st.sampled_from(["known_pregnancy", "recent_delivery"]))
+def test_pregnant_or_after_birth_is_never_seen_later(told: dict[str, Any], state: str) -> None:
+    woman = told | person_facts(28.0, "female", None) | {"known_pregnancy": False, "recent_delivery": False}
+    assert urgency(woman | {state: True}) <= urgency(woman)
+
+
 def test_nothing_said_is_still_an_outcome() -> None:
     decision, _ = interview(person_facts(40, "male", None))
     assert (decision.level, decision.rule and decision.rule.protocol.code) == ("consultation", "unlisted")

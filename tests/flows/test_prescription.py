@@ -172,6 +172,8 @@ def test_one_day_is_no_days(days: int, words: str) -> None:
         "token": 1,
         "level": "emergency",
         "why": "-",
+        "signed": True,
+        "signed": True,
     }
     lines = story_lines(newborn | {"facts": {"duration_days": days}})
     assert (say("en", lines["days"]), say("en", lines["age"])) == (words, words)

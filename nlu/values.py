@@ -118,6 +118,8 @@ _OF_PREGNANCY = frozenset(
 def _of_pregnancy(line: Line, amount: Amount, place: int, after: int) -> bool:
     if line.has(place, "months_running"):
         return True
+    if amount.start and line.words[amount.start - 1].text == "carrying":
+        return True
     near = range(max(0, amount.start - 5), min(len(line.words), after + 5))
     if line.has(place, "week") and amount.high >= 5:  # weeks are counted of little else, wherever the belly is named
         near = range(len(line.words))
@@ -138,6 +140,13 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
         return not (line.begins(after, "for", "ago") and not line.has(after, "age_word"))
     if _genitive(line, place) and line.has(after, "son", "daughter", "child"):
         return True
+    adult = (
+        unit == "year" and amount.high >= 15 and any(line.has(at, *_KIN) for at in (amount.start - 1, amount.start - 2))
+    )
+    if adult and line.has(after, "last"):
+        return True  # "sasuri 65 yrs last week theke": what follows is of the illness
+    if unit in ("day", "week") and line.words[amount.start - 1].text in _NEWBORN:
+        return True
     if line.begins(after, "for", "ago") or line.has(amount.start - 1, "for") or line.has(amount.start - 1, "last"):
         return False
     if any(line.has(at, *_KIN) for at in (after, after + 1)) and not line.has(after, "my"):
@@ -148,8 +157,13 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
     finding_behind = any(line.owners(at) for at in (after, after + 1))
     if kin_before and not (unit in ("day", "week") and amount.high > 60) and not (finding_behind and unit == "day"):
         return not _genitive(line, place) or not finding_behind
+    if unit == "month" and amount.high <= 36 and not finding_behind and _alone(line, amount.start, after):
+        return line.said("son", "daughter", "child")
     stands_out = _genitive(line, place) or amount.high >= 15 or _alone(line, amount.start, after)
     return unit == "year" and amount.high >= 1 and not finding_behind and stands_out
+
+
+_NEWBORN = frozenset("newborn নবজাতক সদ্যোজাত সদ্যজাত nobojatok".split())
 
 
 def _beside(start: int, after: int) -> tuple[int, ...]:
@@ -222,7 +236,10 @@ def _said_of_person(line: Line, amount: Amount) -> bool:
     """ "my mother 62", "she is 62", "I am 45", with nothing counted behind it."""
     before = [word.text for word in line.words[max(0, amount.start - 2) : amount.start]]
     is_said = before[-1:] in (["is"], ["am"], ["aged"]) and before[:1] in (["she"], ["he"], ["i"], ["is"], ["who"])
-    of_kin = line.has(amount.start - 1, *_KIN) and amount.high >= 1
+    last = amount.start - 1 - (amount.start > 0 and line.words[amount.start - 1].kind == "comma")
+    of_kin = line.has(last, *_KIN) and amount.high >= 1 and (last == amount.start - 1 or line.ends(amount.end))
+    if before[-1:] == ["is"] and line.has(amount.start - 2, *_KIN):
+        of_kin = True
     counted = line.begins(amount.end, "times", "clock") or (
         line.words[amount.end : amount.end + 1] and line.words[amount.end].kind == "sign"
     )
@@ -317,6 +334,9 @@ def _since(line: Line, local: datetime) -> list[tuple[int, int]]:
         since = line.begins(end, "for") or line.has(place - 1, "for") or line.begins(end + 1, "for")
         if since or (line.findings and _happened(line, place, days)):
             found.append((place, days))
+    for place, word in enumerate(line.words[:-2]):  # "since 4 am"
+        if word.text in ("since", "from") and any(line.begins(place + 2, half) for half in ("am", "pm")):
+            found.append((place, 0))
     return found
 
 
@@ -345,7 +365,16 @@ def _day_back(line: Line, place: int, local: datetime) -> tuple[int | None, int]
 
 def _happened(line: Line, place: int, days: int) -> bool:
     """Whether "today", "yesterday" tells when it happened, not when to come."""
-    if days == 0 and not line.has(place, "today"):
-        return False
+    counted = any(
+        line.words[at].kind == "number" or value_of(line.words[at].text, line.words[at].kind)
+        for at in range(place + 1, min(len(line.words), place + 4))
+        if line.begins(at + 1, "day", "week")
+    )
+    if days == 0:
+        return (
+            not counted
+            and line.has(place, "today")
+            and not line.said("book_appointment", "reschedule_appointment", "next")
+        )
     past = any(line.has(at, "was", "occur", "over") for at in range(place, min(len(line.words), place + 8)))
     return line.has(place, "yesterday", "last_night") or (past and line.has(place, "today", "tomorrow_or_yesterday"))

@@ -181,7 +181,8 @@ def _clock(line: Line, amount: Amount, part: PartOfDay | None, sure: bool) -> ti
         return None
     clock = line.begins(amount.end, "clock") or ends_in_clock or amount.sign == ":" or half
     fraction = line.has(amount.start, "half_before", "quarter_to", "quarter_past", "half_past")
-    part_beside = any(line.has(at, *_PARTS) for at in (amount.start - 1, amount.start - 2, amount.end, amount.end + 1))
+    near = (amount.start - 1, amount.start - 2, *range(amount.end, amount.end + 3))
+    part_beside = any(line.has(at, *_PARTS) for at in near)
     if line.begins(amount.end, "times") or not (
         half
         or amount.sign == ":"

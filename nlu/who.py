@@ -27,7 +27,8 @@ _UNBORN = frozenset(
 _OF_WOMEN = frozenset(
     "known_pregnancy reduced_fetal_movement labour_pain waters_broken pregnancy_abdominal_pain "
     "vaginal_bleeding vaginal_discharge "
-    "heavy_menstrual_bleeding painful_periods irregular_periods missed_period malpresentation recent_delivery".split()
+    "heavy_menstrual_bleeding painful_periods irregular_periods missed_period malpresentation recent_delivery "
+    "breast_pain breast_lump".split()
 )
 _NO_CASE = frozenset("বর bor দেওর দেবর deor dewar debor ভাশুর শ্বশুর shoshur mother father sister brother daughter".split())
 """Words for people that end as a genitive does."""
@@ -47,7 +48,9 @@ def person(line: Line) -> Person:
     """Whom this message is about."""
     kin = _kin(line)
     subject, sex = _KIN[kin] if kin else (None, None)
-    if kin == "husband" and _beaten(line):
+    if kin is not None and line.said("i") and any(match.code == "contact_with_tb" for match in line.findings):
+        subject, sex = "self", None  # who has it is the one met, not the one who writes
+    elif kin == "husband" and _beaten(line):
         subject, sex = "self", "female"  # he is who beats, not who is ill
     elif kin in (None, "woman", "man", "patient") and (_oneself(line) or line.said("i_do")):
         subject, sex = "self", sex
@@ -116,13 +119,15 @@ def _addressed(line: Line, place: int, code: str) -> bool:
     bare = end - place == 1 and not line.words[place].text.endswith(("র", "r", "কে", "ke", "s"))
     speaks_of_self = any(line.begins(at, "my", "i") for at in range(end, min(len(line.words), end + 3)))
     opening = (
-        place == 0
+        place <= 1
         or line.ends(place - 1)
         or line.words[place - 1].kind == "comma"
         or line.begins(place - 1, "greet", "yes", "no")
     )
+    aged = end + 1 < len(line.words) and line.words[end + 1].kind == "number"
     return bool(
         bare
+        and not aged
         and opening
         and (speaks_of_self or (end < len(line.words) and line.words[end].kind == "comma" and code != "child"))
     )

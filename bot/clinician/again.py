@@ -15,7 +15,6 @@ from flows.findings import closed, findings
 from flows.protocol import Rule, protocols
 from storage import decisions
 
-
 LATEST = 20
 
 

@@ -173,7 +173,6 @@ def test_one_day_is_no_days(days: int, words: str) -> None:
         "level": "emergency",
         "why": "-",
         "signed": True,
-        "signed": True,
     }
     lines = story_lines(newborn | {"facts": {"duration_days": days}})
     assert (say("en", lines["days"]), say("en", lines["age"])) == (words, words)

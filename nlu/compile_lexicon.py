@@ -36,6 +36,7 @@ class Words(BaseModel):
     bn: tuple[str, ...] = ()
     latin: tuple[str, ...] = ()  # romanised spellings that the key of a bn entry does not give
     en: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()  # that say it is not there: "breathing is normal"; in any language
     not_: tuple[str, ...] = ()
     wins_over: tuple[str, ...] = ()  # finding codes with the same phrase, which this one takes
     unborn: bool = False  # said of a child in the womb: its "child" is no son or daughter
@@ -244,6 +245,10 @@ def _phrases(entry: Words) -> Iterator[tuple[str, str, str, int, str]]:
             yield language, "find", language, place, phrase
             if phrase.endswith("ছে"):  # what is said of another is said of oneself too: ঘামছে, ঘামছি
                 yield language, "find", language, place, phrase[:-1] + "ি"
+    for place, phrase in enumerate(entry.denied):
+        yield "denied", "denied", "latin", place, phrase
+        if phrase.isascii():
+            yield "denied", "denied", "en", place, phrase
     for place, phrase in enumerate(entry.not_):
         yield "not", "not", "latin", place, phrase
         if phrase.isascii():

@@ -40,7 +40,8 @@ class Node:
 class Lexicon:
     """Keys -> (number of a word, distance, sounds it allows); the trie; each phrase's code and kind.
 
-    Kinds: "find", "turned" (its words the other way round), "not" (an idiom that means something else).
+    Kinds: "find", "turned" (its words the other way round), "denied" (says that the finding is not there: "breathing is
+    normal"), "not" (an idiom that means something else).
     """
 
     keys: dict[str, list[tuple[int, int, int]]]
@@ -104,7 +105,9 @@ def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
 
 def matches(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     """What the lexicon finds in these words: the longest reading of each, idioms taken out."""
-    found = chosen(every_match(lexicon, words), lexicon.qualifiers)
+    every = every_match(lexicon, words)
+    bare = {(match.words, lexicon.bare[match.code].otherwise) for match in every if match.code in lexicon.bare}
+    found = chosen([match for match in every if (match.words, match.code) not in bare], lexicon.qualifiers)
     return placed([match for match in found if not _borrows_a_no(match, found, words)], lexicon.bare)
 
 
@@ -256,7 +259,17 @@ def chosen(found: list[Match], qualifiers: frozenset[str] = frozenset()) -> list
     What only says how another finding is (`qualifiers`) takes no other's place: a severe headache is a headache.
     """
     idioms = [m for m in found if m.kind == "not"]
-    spans = sorted((m for m in found if m.kind in ("find", "turned")), key=_weight)
+    spans = sorted((m for m in found if m.kind in ("find", "turned", "denied")), key=_weight)
+    taken = _taken(spans, idioms, qualifiers)
+    while leaping := [match for words, match in taken if _leaps(match, words, taken)]:
+        spans = [match for match in spans if match not in leaping]  # what they had silenced has its say again
+        taken = _taken(spans, idioms, qualifiers)
+    return sorted((match for _, match in taken), key=lambda m: m.words)
+
+
+def _taken(
+    spans: list[Match], idioms: list[Match], qualifiers: frozenset[str]
+) -> list[tuple[frozenset[int], Match]]:
     taken: list[tuple[frozenset[int], Match]] = []
     for match in spans:
         words = frozenset(match.words)
@@ -271,7 +284,7 @@ def chosen(found: list[Match], qualifiers: frozenset[str] = frozenset()) -> list
         if match.kind == "turned" and not _near(match):
             continue
         taken.append((words, match))
-    return sorted((m for words, m in taken if not _leaps(m, words, taken)), key=lambda m: m.words)
+    return taken
 
 
 def _is_idiom(idiom: Match, match: Match, words: frozenset[int]) -> bool:

@@ -24,6 +24,9 @@ def judge(line: Line, asked: bool = False) -> list[Judged]:
 
 
 def _status(it: About) -> str:
+    if it.match.kind == "denied":
+        turned = any(it.line.has(at, "not", "no_after", "not_done") for at in (it.match.end, it.match.end + 1))
+        return UNCERTAIN if turned else ABSENT
     return next(status for rule in _RULES if (status := rule(it)) is not None)
 
 

@@ -136,7 +136,7 @@ class _Compiler:
             "fillers": sorted(fillers),
             "qualifiers": sorted(self.qualifiers),
             "bare": self.bare,
-            "apart": {typed: self._numbers_of(words) for typed, words in rules("apart").items()},
+            "apart": {readable(typed): self._numbers_of(words) for typed, words in rules("apart").items()},
         }
 
     def _numbers_of(self, words: list[str]) -> list[int]:

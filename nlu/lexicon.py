@@ -22,6 +22,7 @@ GAP = -1
 
 WIDEST_GAP = 3
 _FARTHEST = 2  # between a word and a listed one: an ending cut from each
+_TOO_FAR = 6  # for two words with others between them: both only alike by their roots
 _EXACT, _CASE, _VERB = 0, 1, 3  # how far a key is from the word as listed
 
 
@@ -107,8 +108,12 @@ def matches(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     """What the lexicon finds in these words: the longest reading of each, idioms taken out."""
     every = every_match(lexicon, words)
     bare = {(match.words, lexicon.bare[match.code].otherwise) for match in every if match.code in lexicon.bare}
-    found = chosen([match for match in every if (match.words, match.code) not in bare], lexicon.qualifiers)
-    return placed([match for match in found if not _borrows_a_no(match, found, words)], lexicon.bare)
+    every = [match for match in every if (match.words, match.code) not in bare]
+    found = chosen(every, lexicon.qualifiers)
+    while borrowing := [match for match in found if _borrows_a_no(match, found, words)]:
+        every = [match for match in every if match not in borrowing]
+        found = chosen(every, lexicon.qualifiers)
+    return placed(found, lexicon.bare)
 
 
 def _borrows_a_no(match: Match, found: list[Match], words: list[Token]) -> bool:
@@ -140,6 +145,8 @@ def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:
 def _counts(lexicon: Lexicon, phrase: int, used: tuple[int, ...], distance: int, words: list[Token]) -> bool:
     """Whether these words name something: by themselves, or together with no "no" between what is turned round."""
     if len(used) > 1:
+        if len(used) == 2 and used[1] > used[0] + 1 and distance >= _TOO_FAR:
+            return False
         return not _denied_across(lexicon, phrase, words[used[0] : used[-1] + 1])
     return distance <= _alone(words[used[0]]) and _names_something(lexicon, words[used[0]])
 

@@ -64,7 +64,7 @@ def _denied_before(it: About) -> str | None:
     """An English "no", "without" before the finding, with only a list or a word or two between."""
     line, passed, comma = it.line, 0, False
     for place in range(it.match.start - 1, it.start - 1, -1):
-        if line.has(place, "no_before") and place not in it.places:
+        if line.has(place, "no_before") and place not in it.places and not _ends_here(it, place):
             return None if comma and _says_more(it) else _doubted(it, ABSENT)
         if line.has(place, "no_after", "not_done", "but", "over") and place not in it.places:
             return None
@@ -75,6 +75,11 @@ def _denied_before(it: About) -> str | None:
             if passed > _REACH or comma or line.has(place, "i", "be", "my"):
                 return None
     return None
+
+
+def _ends_here(it: About, place: int) -> bool:
+    """ "Blood vomiting no, blood in cough": this no is of what stood before it."""
+    return it.comma(place + 1) and (place - 1) in it.places
 
 
 def _says_more(it: About) -> bool:

@@ -55,10 +55,14 @@ class About:
         """Whether this word belongs to another finding only."""
         return place in self.places and place not in self.match.words
 
+    def finite(self) -> bool:
+        """Whether the finding's own words end in a verb that says that it is so, or in a "no" of their own."""
+        return self.line.words[self.match.end - 1].text.endswith((*_FINITE, "না", "na"))
+
     def asserted(self) -> bool:
         """Whether the words between the commas around the finding say more of it: since when, that it is there."""
         start, end = self.match.start, self.match.end
-        if self.line.words[end - 1].text.endswith(_FINITE):
+        if self.finite():
             return True
         while start > self.start and not self.comma(start - 1):
             start -= 1

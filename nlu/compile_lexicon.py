@@ -59,6 +59,7 @@ class _Compiler:
         self.cues = cues
         self.cut = True
         self.unborn = False
+        self.english: set[str] = set()  # the words of English phrases
         self.numbers: dict[str, int] = {}
         self.keys: dict[str, dict[int, tuple[int, int]]] = {}  # key -> word -> distance, sounds allowed
         self.qualifiers: set[str] = set()
@@ -136,7 +137,24 @@ class _Compiler:
             "fillers": sorted(fillers),
             "qualifiers": sorted(self.qualifiers),
             "bare": self.bare,
+            **self._languages(),
             "apart": {readable(typed): self._numbers_of(words) for typed, words in rules("apart").items()},
+        }
+
+    def _languages(self) -> dict[str, Any]:
+        """English words, what marks a message as Bengali in Latin letters, and the numbers an English word may have."""
+        if self.cues:
+            return {"english": [], "bengali": [], "borrowed": []}
+        known = rules("english")
+        listed = {word for word in self.english if len(word) > _SHORT_ENGLISH}
+        bengali = set(known["bengali"].split())
+        borrowed = {tight(readable(word)) for word in known["borrowed"]}
+        latin = [number for name, number in self.numbers.items() if name.startswith("latin:")]
+        loans = [n for name, n in self.numbers.items() if name.startswith("bengali:") and _is_loan(name, borrowed)]
+        return {
+            "english": sorted((set(known["common"].split()) | listed) - bengali),
+            "bengali": sorted(bengali),
+            "borrowed": sorted([*latin, *loans]),
         }
 
     def _numbers_of(self, words: list[str]) -> list[int]:
@@ -155,6 +173,15 @@ def _too_short(key: str) -> bool:
 def _names(word: str) -> list[str]:
     """What a word of the same-words file is looked up by."""
     return [tight(word)] if word > "z" else [word]
+
+
+_SHORT_ENGLISH = 4  # shorter words of English phrases may well be Bengali ones
+
+
+def _is_loan(name: str, borrowed: set[str]) -> bool:
+    """Whether a listed Bengali word is one of those borrowed from English, its ending cut if need be."""
+    word = tight(name.split(":")[1])
+    return word in borrowed or not borrowed.isdisjoint(bengali_stems(word))
 
 
 _READ = ("bengali", "latin", "number")
@@ -204,6 +231,8 @@ def compile_lexicon(folder: Path = WORDS) -> dict[str, Any]:
             compiler.unborn = entry.unborn
             for field, kind, language, place, phrase in _phrases(entry):
                 words = compiler.add(code, kind, phrase, language)
+                if field == "en":
+                    compiler.english |= {token.text for token in tokens(readable(phrase)) if token.kind == "latin"}
                 if entry.qualifies:
                     compiler.qualifiers.add(code)
                 if not words:

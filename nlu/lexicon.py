@@ -53,7 +53,10 @@ class Lexicon:
     apart: dict[str, frozenset[int]] = field(default_factory=dict)  # a typed word: the listed ones it never is
     qualifiers: frozenset[str] = frozenset()  # findings that say how another one is
     bare: dict[str, Bare] = field(default_factory=dict)  # codes of words that mean a finding only beside another
-    looked_up: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
+    english: frozenset[str] = frozenset()
+    bengali: frozenset[str] = frozenset()  # what only Bengali says in Latin letters
+    borrowed: frozenset[int] = frozenset()  # listed words that an English word may be among Bengali ones
+    looked_up: dict[tuple[str, str, bool], dict[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
     bare = {code: Bare.of(entry) for code, entry in compiled["bare"].items()}
-    return Lexicon(keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]), bare)
+    languages = (frozenset(compiled[name]) for name in ("english", "bengali", "borrowed"))
+    return Lexicon(keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]), bare, *languages)
 
 
 def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
@@ -127,7 +131,8 @@ def _borrows_a_no(match: Match, found: list[Match], words: list[Token]) -> bool:
 
 def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:
     """Every phrase of the lexicon in these words, longer and shorter ones alike."""
-    numbers = [_lookup(lexicon, word) for word in words]
+    strictly = _english_stands_out(lexicon, words)
+    numbers = [_lookup(lexicon, word, strictly) for word in words]
     skipped = [word.text in lexicon.fillers for word in words]
     found: dict[tuple[int, tuple[int, ...]], int] = {}
     for start, options in enumerate(numbers):
@@ -201,11 +206,28 @@ def _follow(
         place += 1
 
 
-def _lookup(lexicon: Lexicon, word: Token) -> dict[int, int]:
-    """The lexicon's words that this one may be, with their distance."""
+def _english_stands_out(lexicon: Lexicon, words: list[Token]) -> bool:
+    """Whether an English word here can only be English: the message is English, or its Bengali is in Bengali letters."""
+    latin = [word.text for word in words if word.kind == "latin"]
+    if not lexicon.english or not latin:
+        return False
+    if any(word.kind == "bengali" for word in words):
+        return True
+    english = sum(text in lexicon.english for text in latin)
+    return english >= len(latin) * _MOSTLY and lexicon.bengali.isdisjoint(latin)
+
+
+_MOSTLY = 0.6
+_GUESSED = 4  # so long an English word is no Bengali one with its ending cut, in whatever message
+
+
+def _lookup(lexicon: Lexicon, word: Token, strictly: bool = False) -> dict[int, int]:
+    """The lexicon's words that this one may be, with their distance. `strictly`: an English word is only English."""
     if word.kind not in ("bengali", "latin", "number"):
         return {}
-    known = lexicon.looked_up.get((word.kind, word.text))
+    english = word.kind == "latin" and word.text in lexicon.english
+    strictly = strictly and english
+    known = lexicon.looked_up.get((word.kind, word.text, strictly))
     if known is None:
         known, never = {}, lexicon.apart.get(word.text, frozenset())
         insists = typed_sounds(word.text) if word.kind == "latin" else 0
@@ -214,11 +236,14 @@ def _lookup(lexicon: Lexicon, word: Token) -> dict[int, int]:
             for number, further, allowed in lexicon.keys.get(key, ()):
                 if number in never or heard & ~allowed:
                     continue
+                if english and key[0] in "lw" and number not in lexicon.borrowed:
+                    if strictly or (len(word.text) >= _GUESSED and distance + further):
+                        continue
                 if distance + further <= _FARTHEST or key[0] in "vw":
                     known[number] = min(known.get(number, 99), distance + further)
         if len(lexicon.looked_up) > 20_000:
             lexicon.looked_up.clear()
-        lexicon.looked_up[(word.kind, word.text)] = known
+        lexicon.looked_up[(word.kind, word.text, strictly)] = known
     return known
 
 

@@ -23,6 +23,15 @@ _TOO = ("ও", "o")
 _SURELY = ("তো", "to")
 _PARTICIPLE = ("ে", "ye", "ie", "ke", "re")  # "বেঁকে যায়নি": the verb that is denied is the finding's own
 
+_PASSES = frozenset("যাচ্ছে যায় jacche jachche jay".split())
+_FLOWING = ("রক্ত", "rokt", "blood", "পুঁজ", "puj", "আম", "am", "স্রাব", "srab", "discharge", "জল", "jol")
+
+
+def _flows(it: About) -> bool:
+    """Whether the finding's last word is of what comes out of a body."""
+    return it.line.words[it.match.end - 1].text.startswith(_FLOWING)
+
+
 ON: Final = "on"
 """Not decided here: look at the next word."""
 
@@ -55,6 +64,8 @@ def _step(it: About, walk: Walk, place: int) -> str | None:
     """The verdict of one word, or ON."""
     if it.other(place):
         return _another_finding(it, walk, place)
+    if _says_no(it, place):
+        return ABSENT
     if it.line.begins(place, "over") and not any(it.line.has(at, "other_one") for at in (place - 1, place - 2)):
         return None if _back_again(it, place) or (walk.comma and it.asserted()) else ABSENT
     for code, act in _BY_CUE:
@@ -67,13 +78,23 @@ def _step(it: About, walk: Walk, place: int) -> str | None:
     return ON if light else walk.next_word()
 
 
+def _says_no(it: About, place: int) -> bool:
+    """ "Fever no, vomiting nil": a "no" that ends the thought, right behind what it denies."""
+    if not it.line.has(place, "no_before"):
+        return False
+    behind = place == it.match.end or (place == it.match.end + 1 and it.comma(it.match.end))
+    return behind and (it.line.ends(place + 1) or it.comma(place + 1))
+
+
 def _another_finding(it: About, walk: Walk, place: int) -> str | None:
     """A list goes on, unless this finding has had its own say before the comma."""
     starting = [other for other in it.line.findings if other is not it.match and other.start == place]
     if any(_says_more_of(it, other, place) for other in it.line.findings):
         return None
-    if starting and walk.comma and it.asserted():
-        return None
+    if starting and (walk.comma or walk.verb or it.finite()) and it.asserted():
+        everything = any(it.line.has(at, "all") for at in range(place, it.end))
+        if walk.comma or not everything:
+            return None
     walk.verb = False
     return ON
 
@@ -119,6 +140,8 @@ def _ceases(it: About, walk: Walk, place: int) -> str | None:
     if line.has(place + 1, "not_done") and line.words[place - 1].text.endswith(_PARTICIPLE):
         return ABSENT
     denied = line.has(place + 1, "not", "not_done") or line.has(place + 2, "not") or line.has(place - 1, "no_before")
+    if denied and place == it.match.end and line.words[place].text in _PASSES and _flows(it):
+        return ABSENT  # "পায়খানায় রক্ত যাচ্ছে না": blood does not pass; a fever that does not is still there
     return PRESENT if denied else None
 
 
@@ -141,7 +164,9 @@ def _no(it: About, walk: Walk, place: int) -> str | None:
 
 
 def _turns(it: About, walk: Walk, place: int) -> str | None:
-    """A contrast: what was there before it may be said to be over behind it."""
+    """A contrast: what was there before it may be said to be over behind it; "pet betha kintu nei" is only stressed."""
+    if place == it.match.end and it.line.has(place + 1, "no_after"):
+        return ABSENT
     was = any(it.line.has(at, "was") for at in range(it.match.end, place))
     return ABSENT if was and ends_later(it, place) else None
 

@@ -211,7 +211,7 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
             uncertain=heard.uncertain + asked,
             by=heard.by | {"rasa": list(dict.fromkeys(rasa.findings))},
         )
-    heard = replace(heard, present=_narrowest(_with_measured(heard)))
+    heard = replace(heard, present=_narrowest(_of_her_state(heard, _with_measured(heard))))
     return replace(heard, red_flag=_red_flag(heard))
 
 
@@ -220,6 +220,15 @@ def _with_measured(heard: Heard) -> tuple[str, ...]:
     meant = measured(dict(heard.measures))
     there = [code for code in heard.present if not _usual(code, heard.measures)]
     return tuple(dict.fromkeys([*there, *sorted(meant - set(heard.uncertain))]))
+
+
+def _of_her_state(heard: Heard, present: tuple[str, ...]) -> tuple[str, ...]:
+    """What is told of a pregnant woman, wherever in the message: "৩২ সপ্তাহ চলছে, তলপেটে ব্যথা" is her belly's pain."""
+    if not heard.pregnant:
+        return present
+    known = () if not PREGNANT.isdisjoint(present) else ("known_pregnancy",)
+    hers = {"abdominal_pain": "pregnancy_abdominal_pain"}
+    return tuple(dict.fromkeys([*(hers.get(code, code) for code in present), *known]))
 
 
 def _usual(code: str, counted: dict[str, float]) -> bool:

@@ -142,7 +142,14 @@ def _denied_within(it: About) -> str | None:
     return NEITHER if any(it.line.has(at, "no_after", "not_done") for at in between) else None
 
 
+def _figure_of_speech(it: About) -> str | None:
+    """ "Fainted at the price": no illness."""
+    near = range(max(it.start, it.match.start - 4), min(it.end, it.match.end + 3))
+    return NEITHER if it.line.said("figurative") and any(it.line.has(at, "figurative") for at in near) else None
+
+
 _RULES: tuple[Callable[[About], str | None], ...] = (
+    _figure_of_speech,
     _denied_within,
     _somebody_elses,
     _all_but_this,
@@ -155,11 +162,16 @@ _RULES: tuple[Callable[[About], str | None], ...] = (
 )
 
 
+def _to_comma(it: About, end: int) -> int:
+    """Where a doubt said behind the finding must stand: "fell from the bed, no head injury I hope?" doubts no fall."""
+    return next((at for at in range(it.match.end, end) if it.comma(at)), end)
+
+
 def _doubted(it: About, status: str, settled: bool = False) -> str:
     """Feared, supposed or only asked about makes it uncertain. `settled`: the predicate says it is there."""
     line = it.line
     before = range(max(it.start, it.match.start - _ASKED_FROM), it.match.start)
-    after = range(it.match.end, min(it.end, it.match.end + _ASKED_TO))
+    after = range(it.match.end, _to_comma(it, min(it.end, it.match.end + _ASKED_TO)))
     if any(line.has(at, "if") for at in before) or any(line.has(at, "when") for at in after[:2]):
         return UNCERTAIN
     if line.has(it.match.end - 1, "when") and any(line.begins(at, "what_to_do", "ask") for at in after):

@@ -11,6 +11,7 @@ from nlu.line import Line
 PRESENT, ABSENT, UNCERTAIN, NEITHER = "present", "absent", "uncertain", "neither"
 _FINITE = ("ছে", "ছি", "ছেন", "che", "chhe", "chi", "chhi")
 """How a verb ends that says by itself that it is so: "হাত কেটেছে, রক্ত বন্ধ হয়েছে" leaves the cut where it is."""
+_VERY = frozenset("খুব ভীষণ প্রচণ্ড অনেক বেশি অসহ্য khub bhishon prochondo onek besi beshi very severe lot".split())
 _ASSERTS = tuple("for occur be day week month year hour today but".split())
 
 
@@ -68,4 +69,5 @@ class About:
             start -= 1
         while end < self.end and not self.comma(end):
             end += 1
-        return any(self.line.has(at, *_ASSERTS) for at in range(start, end) if at not in self.match.words)
+        rest = [at for at in range(start, end) if at not in self.match.words]
+        return any(self.line.has(at, *_ASSERTS) or self.line.words[at].text in _VERY for at in rest)

@@ -175,6 +175,8 @@ def _names_something(lexicon: Lexicon, word: Token) -> bool:
     """Whether a word by itself can name a finding: no function word, and more than one sound ("q", "ko")."""
     if not lexicon.function_words:
         return True  # the cues: small words are what they are made of
+    if word.kind == "latin" and len(word.text) <= 2 and "x:" + word.text not in lexicon.keys:
+        return False
     return word.text not in lexicon.function_words and (word.kind != "latin" or len(fold(word.text)) > 1)
 
 
@@ -236,15 +238,21 @@ def _lookup(lexicon: Lexicon, word: Token, strictly: bool = False) -> dict[int, 
             for number, further, allowed in lexicon.keys.get(key, ()):
                 if number in never or heard & ~allowed:
                     continue
-                if english and key[0] in "lw" and number not in lexicon.borrowed:
-                    if strictly or (len(word.text) >= _GUESSED and distance + further):
-                        continue
+                if english and key[0] in "lw" and _only_sounds_so(lexicon, word, number, distance + further, strictly):
+                    continue
                 if distance + further <= _FARTHEST or key[0] in "vw":
                     known[number] = min(known.get(number, 99), distance + further)
         if len(lexicon.looked_up) > 20_000:
             lexicon.looked_up.clear()
         lexicon.looked_up[(word.kind, word.text, strictly)] = known
     return known
+
+
+def _only_sounds_so(lexicon: Lexicon, word: Token, number: int, distance: int, strictly: bool) -> bool:
+    """Whether this English word is not the listed Bengali one that it sounds like."""
+    if distance:
+        return strictly or len(word.text) >= _GUESSED
+    return strictly and number not in lexicon.borrowed
 
 
 @lru_cache(maxsize=20_000)

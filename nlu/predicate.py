@@ -116,7 +116,7 @@ def _denied(it: About, walk: Walk, place: int) -> str | None:
     words = it.line.words
     surely = place + 1 < len(words) and words[place + 1].text in _SURELY
     if surely or it.line.begins(place, "ask") or it.line.has(place + 1, "ask"):
-        return UNCERTAIN
+        return None if walk.comma else UNCERTAIN
     if not walk.comma:
         return ABSENT
     between = range(it.match.end, place)
@@ -149,7 +149,7 @@ def _no(it: About, walk: Walk, place: int) -> str | None:
     """না denies only behind "is", "does", "comes", or right behind the finding."""
     line, right_behind = it.line, place == it.match.end
     if line.has(place, "ask") or line.has(place + 1, "ask"):
-        return UNCERTAIN
+        return None if walk.comma else UNCERTAIN
     if line.has(place - 1, "when", "if"):
         return None
     too = line.words[place - 1].text in _TOO

@@ -211,7 +211,9 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
             uncertain=heard.uncertain + asked,
             by=heard.by | {"rasa": list(dict.fromkeys(rasa.findings))},
         )
-    heard = replace(heard, present=_narrowest(_of_her_state(heard, _with_measured(heard))))
+    present = _narrowest(_of_her_state(heard, _with_measured(heard)))
+    denied = _of_her_state(heard, heard.absent)
+    heard = replace(heard, present=present, absent=tuple(code for code in denied if code not in present))
     return replace(heard, red_flag=_red_flag(heard))
 
 

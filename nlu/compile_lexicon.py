@@ -143,17 +143,18 @@ class _Compiler:
 
     def _languages(self) -> dict[str, Any]:
         """English words, what marks a message as Bengali in Latin letters, and the numbers an English word may have."""
-        if self.cues:
-            return {"english": [], "bengali": [], "borrowed": []}
         known = rules("english")
+        latin = [number for name, number in self.numbers.items() if name.startswith(("latin:", "bn:"))]
+        if self.cues:
+            return {"english": sorted(known["common"].split()), "bengali": [], "either": [], "borrowed": latin}
         listed = {word for word in self.english if len(word) > _SHORT_ENGLISH}
         bengali = set(known["bengali"].split())
         borrowed = {tight(readable(word)) for word in known["borrowed"]}
-        latin = [number for name, number in self.numbers.items() if name.startswith("latin:")]
         loans = [n for name, n in self.numbers.items() if name.startswith("bengali:") and _is_loan(name, borrowed)]
         return {
             "english": sorted((set(known["common"].split()) | listed) - bengali),
             "bengali": sorted(bengali),
+            "either": known["either"].split(),
             "borrowed": sorted([*latin, *loans]),
         }
 

@@ -22,7 +22,7 @@ GAP = -1
 
 WIDEST_GAP = 3
 _FARTHEST = 2  # between a word and a listed one: an ending cut from each
-_TOO_FAR = 6  # for two words with others between them: both only alike by their roots
+_TOO_FAR = 6  # for two words with others between them: both only alike by their roots; for three, one more
 _EXACT, _CASE, _VERB = 0, 1, 3  # how far a key is from the word as listed
 
 
@@ -55,6 +55,7 @@ class Lexicon:
     bare: dict[str, Bare] = field(default_factory=dict)  # codes of words that mean a finding only beside another
     english: frozenset[str] = frozenset()
     bengali: frozenset[str] = frozenset()  # what only Bengali says in Latin letters
+    either: frozenset[str] = frozenset()  # Bengali unless the message is English: "ache"
     borrowed: frozenset[int] = frozenset()  # listed words that an English word may be among Bengali ones
     looked_up: dict[tuple[str, str, bool], dict[int, int]] = field(default_factory=dict)
 
@@ -98,7 +99,7 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
     bare = {code: Bare.of(entry) for code, entry in compiled["bare"].items()}
-    languages = (frozenset(compiled[name]) for name in ("english", "bengali", "borrowed"))
+    languages = (frozenset(compiled[name]) for name in ("english", "bengali", "either", "borrowed"))
     return Lexicon(keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]), bare, *languages)
 
 
@@ -150,7 +151,7 @@ def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:
 def _counts(lexicon: Lexicon, phrase: int, used: tuple[int, ...], distance: int, words: list[Token]) -> bool:
     """Whether these words name something: by themselves, or together with no "no" between what is turned round."""
     if len(used) > 1:
-        if len(used) == 2 and used[1] > used[0] + 1 and distance >= _TOO_FAR:
+        if len(used) <= 3 and used[-1] >= used[0] + len(used) and distance >= _TOO_FAR + len(used) - 2:
             return False
         return not _denied_across(lexicon, phrase, words[used[0] : used[-1] + 1])
     return distance <= _alone(words[used[0]]) and _names_something(lexicon, words[used[0]])
@@ -233,7 +234,10 @@ def _lookup(lexicon: Lexicon, word: Token, strictly: bool = False) -> dict[int, 
     if known is None:
         known, never = {}, lexicon.apart.get(word.text, frozenset())
         insists = typed_sounds(word.text) if word.kind == "latin" else 0
+        bengali = not strictly and (word.text in lexicon.bengali or word.text in lexicon.either)
         for key, distance in token_keys(word.text, word.kind):
+            if bengali and key[0] in "xe":
+                continue  # "ache" is আছে here, and aches nowhere
             heard = insists if key[0] in "lw" else 0
             for number, further, allowed in lexicon.keys.get(key, ()):
                 if number in never or heard & ~allowed:

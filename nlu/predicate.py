@@ -60,8 +60,18 @@ def said_behind(it: About) -> str | None:
     return None
 
 
+_ELSE = frozenset("আর আরও অন্য r ar aar else other more onno baki".split())
+
+
+def _nothing_else(it: About, place: int) -> bool:
+    """ "Cold and sneezing, আর কিছু নেই": there is nothing else; what was named is there."""
+    return it.line.has(place, "all") and it.line.words[place - 1].text in _ELSE
+
+
 def _step(it: About, walk: Walk, place: int) -> str | None:
     """The verdict of one word, or ON."""
+    if _nothing_else(it, place):
+        return None
     if it.other(place):
         return _another_finding(it, walk, place)
     if _says_no(it, place):
@@ -92,9 +102,7 @@ def _another_finding(it: About, walk: Walk, place: int) -> str | None:
     if any(_says_more_of(it, other, place) for other in it.line.findings):
         return None
     if starting and (walk.comma or walk.verb or it.finite()) and it.asserted():
-        everything = any(it.line.has(at, "all") for at in range(place, it.end))
-        if walk.comma or not everything:
-            return None
+        return None
     walk.verb = False
     return ON
 
@@ -114,6 +122,8 @@ def _back_again(it: About, place: int) -> bool:
 def _denied(it: About, walk: Walk, place: int) -> str | None:
     """নেই, হয়নি: denies the list before it; across a comma only with "any of it", or where signs were asked for."""
     words = it.line.words
+    if it.other(place - 1) and it.line.has(place, "not_done"):
+        return None  # "লাল ফোসকা পড়েনি": the verb that is denied is the blister's own
     surely = place + 1 < len(words) and words[place + 1].text in _SURELY
     if surely or it.line.begins(place, "ask") or it.line.has(place + 1, "ask"):
         return None if walk.comma else UNCERTAIN

@@ -178,7 +178,7 @@ def _doubted(it: About, status: str, settled: bool = False) -> str:
         return UNCERTAIN
     if status == PRESENT and any(line.begins(at, "ask") for at in after):
         return UNCERTAIN
-    if not settled and any(line.has(at, "fear") for at in after[:2]):
+    if not settled and not it.asserted() and any(line.has(at, "fear") for at in after[:2]):
         return UNCERTAIN
     asks = [at for at in before if line.begins(at, "ask") or line.has(at, "fear")]
     cut = bool(asks) and any(it.comma(at) or line.has(at, "but") for at in range(asks[-1], it.match.start))

@@ -136,6 +136,11 @@ def _of_pregnancy(line: Line, amount: Amount, place: int, after: int) -> bool:
 def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bool:
     if line.has(after, "ago") and line.words[place].text not in _ENGLISH_UNITS:
         return False
+    told_already = any(
+        line.has(at, "age_word") and line.words[amount.start - 1].kind == "number" for at in (amount.start - 2, amount.start - 3)
+    )
+    if told_already:
+        return False  # "বয়স ৫ চার দিন কাশি": the age is the number before
     if any(line.has(at, "age_word") and not _of_next(line, amount, at) for at in _beside(amount.start, after)):
         return not (line.begins(after, "for", "ago") and not line.has(after, "age_word"))
     if _genitive(line, place) and line.has(after, "son", "daughter", "child"):

@@ -9,7 +9,7 @@ from nlu.lexicon import Match
 from nlu.line import Line
 
 PRESENT, ABSENT, UNCERTAIN, NEITHER = "present", "absent", "uncertain", "neither"
-_FINITE = ("ছে", "ছি", "ছেন", "che", "chhe", "chi", "chhi")
+FINITE = ("ছে", "ছি", "ছেন", "che", "chhe", "chi", "chhi")
 """How a verb ends that says by itself that it is so: "হাত কেটেছে, রক্ত বন্ধ হয়েছে" leaves the cut where it is."""
 _VERY = frozenset("খুব ভীষণ প্রচণ্ড অনেক বেশি অসহ্য khub bhishon prochondo onek besi beshi very severe lot".split())
 _ASSERTS = tuple("for occur be day week month year hour today but".split())
@@ -58,7 +58,7 @@ class About:
 
     def finite(self) -> bool:
         """Whether the finding's own words end in a verb that says that it is so, or in a "no" of their own."""
-        return self.line.words[self.match.end - 1].text.endswith((*_FINITE, "না", "na"))
+        return self.line.words[self.match.end - 1].text.endswith((*FINITE, "না", "na"))
 
     def asserted(self) -> bool:
         """Whether the words between the commas around the finding say more of it: since when, that it is there."""

@@ -22,7 +22,7 @@ GAP = -1
 
 WIDEST_GAP = 3
 _FARTHEST = 2  # between a word and a listed one: an ending cut from each
-_TOO_FAR = 6  # for two words with others between them: both only alike by their roots; for three, one more
+_TOO_FAR = 6  # for two words with others between them: both only alike by their roots; for three, more than so far
 _EXACT, _CASE, _VERB = 0, 1, 3  # how far a key is from the word as listed
 
 
@@ -151,7 +151,8 @@ def every_match(lexicon: Lexicon, words: list[Token]) -> list[Match]:
 def _counts(lexicon: Lexicon, phrase: int, used: tuple[int, ...], distance: int, words: list[Token]) -> bool:
     """Whether these words name something: by themselves, or together with no "no" between what is turned round."""
     if len(used) > 1:
-        if len(used) <= 3 and used[-1] >= used[0] + len(used) and distance >= _TOO_FAR + len(used) - 2:
+        gapped = used[-1] >= used[0] + len(used)
+        if (len(used) == 2 and gapped and distance >= _TOO_FAR) or (len(used) == 3 and distance > _TOO_FAR):
             return False
         return not _denied_across(lexicon, phrase, words[used[0] : used[-1] + 1])
     return distance <= _alone(words[used[0]]) and _names_something(lexicon, words[used[0]])

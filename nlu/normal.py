@@ -93,7 +93,8 @@ _NOT_JOINED = frozenset(
 @lru_cache(maxsize=20_000)
 def _split_no(word: str, kind: str) -> int:
     """Where the "no" written on to this word begins; 0 if there is none."""
-    found = _JOINED_NO[kind].match(word) if len(word) > 3 and word not in _NOT_JOINED else None
+    whole = len(word) <= 3 or word in _NOT_JOINED or word.endswith("খানি")
+    found = None if whole else _JOINED_NO[kind].match(word)
     return found.end(1) if found else 0
 
 

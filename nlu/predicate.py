@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from nlu.about import ABSENT, PRESENT, UNCERTAIN, About
+from nlu.about import ABSENT, FINITE, PRESENT, UNCERTAIN, About
 from nlu.lexicon import Match
 
 _REACH = 2  # other words that a denial may pass on its way to the finding
@@ -83,6 +83,9 @@ def _step(it: About, walk: Walk, place: int) -> str | None:
             return act(it, walk, place)
     if it.comma(place):
         walk.comma, walk.verb = True, False
+        return ON
+    if place == it.match.end and it.line.words[place].text.endswith(FINITE):
+        walk.verb = True
         return ON
     light = it.line.has(place, *_LIGHT) or it.filler(place) or it.line.words[place].kind == "number"
     return ON if light else walk.next_word()

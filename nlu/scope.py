@@ -88,9 +88,21 @@ def _says_more(it: About) -> bool:
     return any(it.line.has(at, "for", "day", "week", "be", "since", "occur") for at in behind)
 
 
+EPISODES = frozenset("convulsions fainting limb_weakness slurred_speech facial_droop vision_loss".split())
+"""What is an alarm also when it has passed: "the arm went dead for ten minutes, now it is well"."""
+
+
+def _passed(it: About) -> bool:
+    """Whether the finding is said to be over, and not that it never was."""
+    behind = range(it.match.end, it.end)
+    return any(it.line.begins(at, "over") for at in behind) or any(it.line.has(at, "was") for at in behind)
+
+
 def _denied_behind(it: About) -> str | None:
     """What Bengali's predicates behind the finding say: নেই, হচ্ছে না, কমে গেছে, কমছে না."""
     said = said_behind(it)
+    if said == ABSENT and it.match.code in EPISODES and _passed(it):
+        return PRESENT
     if said == UNCERTAIN or said is None:
         return said
     return _doubted(it, said, settled=said == PRESENT)

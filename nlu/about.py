@@ -70,4 +70,7 @@ class About:
         while end < self.end and not self.comma(end):
             end += 1
         rest = [at for at in range(start, end) if at not in self.match.words]
-        return any(self.line.has(at, *_ASSERTS) or self.line.words[at].text in _VERY for at in rest)
+        words = self.line.words
+        return any(
+            self.line.has(at, *_ASSERTS) or words[at].text in _VERY or words[at].text.endswith(FINITE) for at in rest
+        )

@@ -20,12 +20,13 @@ class Bare:
     means: dict[str, str]
     denies: dict[str, tuple[str, ...]]
     otherwise: str | None
+    unless: frozenset[str] = frozenset()  # findings beside which it says nothing more
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> Bare:
         """From an entry of bare.yaml."""
         denies = {beside: tuple(codes) for beside, codes in entry.get("denies", {}).items()}
-        return cls(entry.get("means", {}), denies, entry.get("else"))
+        return cls(entry.get("means", {}), denies, entry.get("else"), frozenset(entry.get("unless", ())))
 
     def knows(self, code: str) -> bool:
         """Whether the word has a meaning beside this finding."""
@@ -43,6 +44,8 @@ def _place(match: Any, found: list[Any], bare: dict[str, Bare]) -> Any | None:
     word = bare[match.code]
     beside = next((other for other in _nearest(match, found) if word.knows(other.code)), None)
     if beside is None:
+        if any(other.code in word.unless for other in found):
+            return None
         return replace(match, code=word.otherwise) if word.otherwise else None
     denies = word.denies.get(beside.code, ())
     code = word.means.get(beside.code)

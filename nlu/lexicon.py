@@ -341,7 +341,11 @@ def _is_idiom(idiom: Match, match: Match, words: frozenset[int]) -> bool:
 def _leaps(match: Match, words: frozenset[int], taken: list[tuple[frozenset[int], Match]]) -> bool:
     """Whether a gap of this match swallows another finding whole: "gas in the belly and pain in the chest"."""
     between = frozenset(range(match.start, match.end)) - words
-    return any(other <= between and len(other) == kept.end - kept.start for other, kept in taken if kept is not match)
+    return any(
+        (other <= between and len(other) == kept.end - kept.start) or (other - words <= between and len(other - words) > 1)
+        for other, kept in taken
+        if kept is not match and kept.start >= match.start and kept.end < match.end
+    )
 
 
 def _near(match: Match) -> bool:

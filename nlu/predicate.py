@@ -131,10 +131,10 @@ def _denied(it: About, walk: Walk, place: int) -> str | None:
     if surely or it.line.begins(place, "ask") or it.line.has(place + 1, "ask"):
         return None if walk.comma else UNCERTAIN
     if not walk.comma:
-        return ABSENT
+        return None if walk.words and it.finite() else ABSENT
     between = range(it.match.end, place)
     if any(it.line.has(at, "all") for at in between):
-        return ABSENT
+        return None if it.asserted() else ABSENT
     listed = it.asked or any(it.line.has(at, "and") for at in between)
     return ABSENT if listed and not it.asserted() else None
 
@@ -144,6 +144,8 @@ def _without(it: About, walk: Walk, place: int) -> str | None:
 
 
 def _is_not(it: About, walk: Walk, place: int) -> str | None:
+    if walk.comma:
+        return None
     return ABSENT if walk.words == 0 else walk.next_word()
 
 

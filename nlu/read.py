@@ -212,7 +212,7 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
             by=heard.by | {"rasa": list(dict.fromkeys(rasa.findings))},
         )
     present = _narrowest(_of_her_state(heard, _with_measured(heard)))
-    denied = _of_her_state(heard, heard.absent)
+    denied = (_HERS.get(code, code) if heard.pregnant else code for code in heard.absent)
     heard = replace(heard, present=present, absent=tuple(code for code in denied if code not in present))
     return replace(heard, red_flag=_red_flag(heard))
 
@@ -224,13 +224,16 @@ def _with_measured(heard: Heard) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*there, *sorted(meant - set(heard.uncertain))]))
 
 
+_HERS = {"abdominal_pain": "pregnancy_abdominal_pain"}
+
+
 def _of_her_state(heard: Heard, present: tuple[str, ...]) -> tuple[str, ...]:
     """What is told of a pregnant woman, wherever in the message: "৩২ সপ্তাহ চলছে, তলপেটে ব্যথা" is her belly's pain."""
     if not heard.pregnant:
         return present
-    known = () if not PREGNANT.isdisjoint(present) else ("known_pregnancy",)
-    hers = {"abdominal_pain": "pregnancy_abdominal_pain"}
-    return tuple(dict.fromkeys([*(hers.get(code, code) for code in present), *known]))
+    told = {*present, *heard.uncertain, *heard.absent}
+    known = () if not PREGNANT.isdisjoint(told) else ("known_pregnancy",)
+    return tuple(dict.fromkeys([*(_HERS.get(code, code) for code in present), *known]))
 
 
 def _usual(code: str, counted: dict[str, float]) -> bool:

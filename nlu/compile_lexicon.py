@@ -258,7 +258,9 @@ def _add_bare(compiler: _Compiler, owners: _Owners) -> None:
         named = {*entry.get("means", {}).values(), *(c for codes in entry.get("denies", {}).values() for c in codes)}
         for code in {*named, *entry.get("means", {}), *entry.get("denies", {})} - set(owners.sources):
             raise source.wrong(f"{code} is no finding with words of its own", name)
-        compiler.bare[PREFIX + name] = {key: entry[key] for key in ("means", "denies", "else", "unless") if key in entry}
+        compiler.bare[PREFIX + name] = {
+            key: entry[key] for key in ("means", "denies", "else", "unless") if key in entry
+        }
         for _, kind, language, _, phrase in _phrases(words):
             taken = compiler.add(PREFIX + name, kind, phrase, language)
             for owner in owners.claims.get(taken, {}):

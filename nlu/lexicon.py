@@ -99,8 +99,8 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
     bare = {code: Bare.of(entry) for code, entry in compiled["bare"].items()}
-    languages = (frozenset(compiled[name]) for name in ("english", "bengali", "either", "borrowed"))
-    return Lexicon(keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]), bare, *languages)
+    sets = {name: frozenset(compiled[name]) for name in ("qualifiers", "english", "bengali", "either", "borrowed")}
+    return Lexicon(keys, root, phrases, *fixed, apart=apart, bare=bare, **sets)
 
 
 def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:
@@ -211,7 +211,7 @@ def _follow(
 
 
 def _english_stands_out(lexicon: Lexicon, words: list[Token]) -> bool:
-    """Whether an English word here can only be English: the message is English, or its Bengali is in Bengali letters."""
+    """Whether an English word can only be English here: all is English, or the Bengali is in Bengali letters."""
     latin = [word.text for word in words if word.kind == "latin"]
     if not lexicon.english or not latin:
         return False
@@ -312,9 +312,7 @@ def chosen(found: list[Match], qualifiers: frozenset[str] = frozenset()) -> list
     return sorted((match for _, match in taken), key=lambda m: m.words)
 
 
-def _taken(
-    spans: list[Match], idioms: list[Match], qualifiers: frozenset[str]
-) -> list[tuple[frozenset[int], Match]]:
+def _taken(spans: list[Match], idioms: list[Match], qualifiers: frozenset[str]) -> list[tuple[frozenset[int], Match]]:
     taken: list[tuple[frozenset[int], Match]] = []
     for match in spans:
         words = frozenset(match.words)
@@ -342,7 +340,8 @@ def _leaps(match: Match, words: frozenset[int], taken: list[tuple[frozenset[int]
     """Whether a gap of this match swallows another finding whole: "gas in the belly and pain in the chest"."""
     between = frozenset(range(match.start, match.end)) - words
     return any(
-        (other <= between and len(other) == kept.end - kept.start) or (other - words <= between and len(other - words) > 1)
+        (other <= between and len(other) == kept.end - kept.start)
+        or (other - words <= between and len(other - words) > 1)
         for other, kept in taken
         if kept is not match and kept.start >= match.start and kept.end < match.end
     )

@@ -43,6 +43,7 @@ class Walk:
     words: int = 0  # that say something of their own
     comma: bool = False
     verb: bool = False  # "is", "does", "comes": a না behind it denies
+    other: bool = False  # another finding
 
     def next_word(self) -> str | None:
         """Pass a word that says something of its own; None: too many of them."""
@@ -77,7 +78,8 @@ def _step(it: About, walk: Walk, place: int) -> str | None:
     if _says_no(it, place):
         return ABSENT
     if it.line.begins(place, "over") and not any(it.line.has(at, "other_one") for at in (place - 1, place - 2)):
-        return None if _back_again(it, place) or (walk.comma and it.asserted()) else ABSENT
+        of_another = walk.comma and walk.other and it.asserted()
+        return None if _back_again(it, place) or of_another else ABSENT
     for code, act in _BY_CUE:
         if it.line.has(place, code):
             return act(it, walk, place)
@@ -95,7 +97,8 @@ def _says_no(it: About, place: int) -> bool:
     """ "Fever no, vomiting nil": a "no" that ends the thought, right behind what it denies."""
     if not it.line.has(place, "no_before"):
         return False
-    behind = place == it.match.end or (place == it.match.end + 1 and it.comma(it.match.end))
+    between = range(it.match.end, place)
+    behind = all(it.comma(at) or it.line.has(at, "now") for at in between)
     return behind and (it.line.ends(place + 1) or it.comma(place + 1))
 
 
@@ -106,7 +109,7 @@ def _another_finding(it: About, walk: Walk, place: int) -> str | None:
         return None
     if starting and (walk.comma or walk.verb or it.finite()) and it.asserted():
         return None
-    walk.verb = False
+    walk.verb, walk.other = False, True
     return ON
 
 

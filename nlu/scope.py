@@ -20,7 +20,21 @@ _ASKED_FROM, _ASKED_TO = 5, 4  # how far before and behind a finding a doubt abo
 def judge(line: Line, asked: bool = False) -> list[Judged]:
     """Each finding of the message with its status. `asked`: a yes/no question about findings is pending."""
     places = frozenset(place for match in line.findings for place in match.words)
-    return [Judged(match, _status(About.of(line, match, places, asked))) for match in line.findings]
+    judged = [Judged(match, _status(About.of(line, match, places, asked))) for match in line.findings]
+    return [one for one in judged if not _taken_back(line, one, judged)]
+
+
+def _taken_back(line: Line, one: Judged, judged: list[Judged]) -> bool:
+    """ "Fever was there 3 days, now no fever": what is denied of now had been said of then."""
+    if one.status != PRESENT:
+        return False
+    later = (other for other in judged if other.match.code == one.match.code and other.status == ABSENT)
+    return any(
+        line.has(at, "now")
+        for other in later
+        for at in range(one.match.end, other.match.start)
+        if at < other.match.start
+    )
 
 
 def _status(it: About) -> str:

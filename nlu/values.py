@@ -137,7 +137,8 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
     if line.has(after, "ago") and line.words[place].text not in _ENGLISH_UNITS:
         return False
     told_already = any(
-        line.has(at, "age_word") and line.words[amount.start - 1].kind == "number" for at in (amount.start - 2, amount.start - 3)
+        line.has(at, "age_word") and line.words[amount.start - 1].kind == "number"
+        for at in (amount.start - 2, amount.start - 3)
     )
     if told_already:
         return False  # "বয়স ৫ চার দিন কাশি": the age is the number before

@@ -99,8 +99,10 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
     bare = {code: Bare.of(entry) for code, entry in compiled["bare"].items()}
-    sets = {name: frozenset(compiled[name]) for name in ("qualifiers", "english", "bengali", "either", "borrowed")}
-    return Lexicon(keys, root, phrases, *fixed, apart=apart, bare=bare, **sets)
+    return Lexicon(
+        keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]), bare, frozenset(compiled["english"]),
+        frozenset(compiled["bengali"]), frozenset(compiled["either"]), frozenset(compiled["borrowed"]),
+    )  # fmt: skip
 
 
 def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:

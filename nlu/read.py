@@ -214,6 +214,7 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
     present = _narrowest(_of_her_state(heard, _with_measured(heard)))
     denied = (_HERS.get(code, code) if heard.pregnant else code for code in heard.absent)
     heard = replace(heard, present=present, absent=tuple(code for code in denied if code not in present))
+    heard = _mothers(heard)
     return replace(heard, red_flag=_red_flag(heard))
 
 
@@ -222,6 +223,21 @@ def _with_measured(heard: Heard) -> tuple[str, ...]:
     meant = measured(dict(heard.measures))
     there = [code for code in heard.present if not _usual(code, heard.measures)]
     return tuple(dict.fromkeys([*there, *sorted(meant - set(heard.uncertain))]))
+
+
+_AFTER_BIRTH = frozenset(
+    "breast_pain recent_delivery vaginal_bleeding heavy_bleeding vaginal_discharge low_mood".split()
+)
+
+
+def _mothers(heard: Heard) -> Heard:
+    """ "Both breasts are tight, the baby is 4 days old": she who gave birth is ill, and the age is the baby's."""
+    new_baby = heard.age_years is not None and heard.age_years <= 42 / 365 and heard.subject in (None, "child")
+    hers = new_baby and bool(heard.present) and _AFTER_BIRTH.issuperset(heard.present)
+    if not hers:
+        return heard
+    present = tuple(dict.fromkeys([*heard.present, "recent_delivery"]))
+    return replace(heard, age_years=None, subject=None, sex="female", present=present)
 
 
 _HERS = {"abdominal_pain": "pregnancy_abdominal_pain"}

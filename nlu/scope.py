@@ -102,8 +102,12 @@ def _says_more(it: About) -> bool:
     return any(it.line.has(at, "for", "day", "week", "be", "since", "occur") for at in behind)
 
 
-EPISODES = frozenset("convulsions fainting limb_weakness slurred_speech facial_droop vision_loss".split())
-"""What is an alarm also when it has passed: "the arm went dead for ten minutes, now it is well"."""
+EPISODES = frozenset(
+    "convulsions fainting limb_weakness slurred_speech facial_droop vision_loss snake_bite animal_bite insect_sting "
+    "poisoning electric_shock drowning fall head_injury road_accident major_injury burn large_burn needle_stick "
+    "sexual_assault violence self_harm abdominal_injury eye_injury".split()
+)
+"""What is told also when it has passed: "the arm went dead for ten minutes, now it is well", "got a shock, fine now"."""
 
 
 def _passed(it: About) -> bool:
@@ -153,7 +157,8 @@ def _same_thought(it: About, place: int) -> bool:
 def _was_and_ended(it: About) -> str | None:
     """ "I had fever, not any more"."""
     before = range(max(it.start, it.match.start - 3), it.match.start)
-    return ABSENT if any(it.line.has(at, "was") for at in before) and ends_later(it, it.match.end) else None
+    ended = any(it.line.has(at, "was") for at in before) and ends_later(it, it.match.end)
+    return ABSENT if ended and it.match.code not in EPISODES else None
 
 
 def _there(it: About) -> str:

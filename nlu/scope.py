@@ -107,7 +107,7 @@ EPISODES = frozenset(
     "poisoning electric_shock drowning fall head_injury road_accident major_injury burn large_burn needle_stick "
     "sexual_assault violence self_harm abdominal_injury eye_injury".split()
 )
-"""What is told also when it has passed: "the arm went dead for ten minutes, now it is well", "got a shock, fine now"."""
+"""What is told also when it has passed: "the arm went dead for ten minutes, now it is well"; "got a shock, fine"."""
 
 
 def _passed(it: About) -> bool:

@@ -7,9 +7,10 @@ numbers, in which a gap lets up to three words pass. Runs on Python 3.10 with in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from nlu.bare import PREFIX, Bare, placed
@@ -27,14 +28,32 @@ _EXACT, _CASE, _VERB = 0, 1, 3  # how far a key is from the word as listed
 
 
 class Node:
-    """A place in the trie: what follows, whether a gap does, and what ends here."""
+    """A place in the trie: what follows, whether a gap does, and what ends here. There are hundreds of thousands: most
+    have nothing of their own."""
 
     __slots__ = ("ends", "gap", "next")
 
     def __init__(self) -> None:
-        self.next: dict[int, Node] = {}
+        self.next: Mapping[int, Node] = _NOTHING
         self.gap: Node | None = None
-        self.ends: list[int] = []
+        self.ends: tuple[int, ...] = ()
+
+    def following(self, word: int) -> Node:
+        """The place behind this word or GAP, made where there is none."""
+        if word == GAP:
+            self.gap = self.gap or Node()
+            return self.gap
+        node = self.next.get(word)
+        if node is None:
+            node = Node()
+            if len(self.next) == 0:
+                self.next = {word: node}
+            else:
+                self.next[word] = node  # type: ignore[index]
+        return node
+
+
+_NOTHING: Mapping[int, Node] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -45,7 +64,7 @@ class Lexicon:
     normal"), "not" (an idiom that means something else).
     """
 
-    keys: dict[str, list[tuple[int, int, int]]]
+    keys: dict[str, tuple[tuple[int, int, int], ...]]
     root: Node
     phrases: list[tuple[str, str]]
     function_words: frozenset[str] = frozenset()
@@ -85,17 +104,14 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     """The lexicon from what nlu.compile_lexicon wrote."""
     root = Node()
     phrases: list[tuple[str, str]] = []
+    shared: dict[Any, Any] = {}
     for code, kind, words in compiled["phrases"]:
         node = root
         for word in words:
-            if word == GAP:
-                node.gap = node.gap or Node()
-                node = node.gap
-            else:
-                node = node.next.setdefault(word, Node())
-        node.ends.append(len(phrases))
-        phrases.append((code, kind))
-    keys = {key: [(word, far, sounds) for word, far, sounds in places] for key, places in compiled["keys"].items()}
+            node = node.following(word)
+        node.ends = (*node.ends, len(phrases))
+        phrases.append(shared.setdefault((code, kind), (code, kind)))
+    keys = {key: tuple(_one(shared, tuple(place)) for place in places) for key, places in compiled["keys"].items()}
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
     bare = {code: Bare.of(entry) for code, entry in compiled["bare"].items()}
@@ -103,6 +119,11 @@ def load(compiled: dict[str, Any]) -> Lexicon:
         keys, root, phrases, *fixed, apart, frozenset(compiled["qualifiers"]), bare, frozenset(compiled["english"]),
         frozenset(compiled["bengali"]), frozenset(compiled["either"]), frozenset(compiled["borrowed"]),
     )  # fmt: skip
+
+
+def _one(shared: dict[Any, Any], value: Any) -> Any:
+    """The same value, kept once."""
+    return shared.setdefault(value, value)
 
 
 def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:

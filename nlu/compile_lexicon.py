@@ -129,10 +129,16 @@ class _Compiler:
                 self.phrases.setdefault((code, "turned", words[::-1]))
 
     def compiled(self, function_words: list[str], fillers: list[str]) -> dict[str, Any]:
-        """What `nlu.lexicon.load` takes: JSON values only."""
+        """What `nlu.lexicon.load` takes: JSON values only, numbers written together as they take less room so."""
+        phrases: dict[str, list[str]] = {}
+        for code, kind, words in self.phrases:
+            phrases.setdefault(f"{code} {kind}", []).append(" ".join(map(str, words)))
         return {
-            "phrases": [[code, kind, list(words)] for code, kind, words in self.phrases],
-            "keys": {key: [[number, *lead] for number, lead in places.items()] for key, places in self.keys.items()},
+            "phrases": phrases,
+            "keys": {
+                key: " ".join(f"{number} {far} {sounds}" for number, (far, sounds) in places.items())
+                for key, places in self.keys.items()
+            },
             "function_words": sorted(function_words),
             "fillers": sorted(fillers),
             "qualifiers": sorted(self.qualifiers),

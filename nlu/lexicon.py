@@ -7,7 +7,7 @@ numbers, in which a gap lets up to three words pass. Runs on Python 3.10 with in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -105,13 +105,15 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     root = Node()
     phrases: list[tuple[str, str]] = []
     shared: dict[Any, Any] = {}
-    for code, kind, words in compiled["phrases"]:
-        node = root
-        for word in words:
-            node = node.following(word)
-        node.ends = (*node.ends, len(phrases))
-        phrases.append(shared.setdefault((code, kind), (code, kind)))
-    keys = {key: tuple(_one(shared, tuple(place)) for place in places) for key, places in compiled["keys"].items()}
+    for name, written in compiled["phrases"].items():
+        code, kind = name.split()
+        for words in written:
+            node = root
+            for word in words.split():
+                node = node.following(int(word))
+            node.ends = (*node.ends, len(phrases))
+            phrases.append(shared.setdefault((code, kind), (code, kind)))
+    keys = {key: tuple(_triples(shared, written)) for key, written in compiled["keys"].items()}
     apart = {typed: frozenset(numbers) for typed, numbers in compiled["apart"].items()}
     fixed = frozenset(compiled["function_words"]), frozenset(compiled["fillers"])
     bare = {code: Bare.of(entry) for code, entry in compiled["bare"].items()}
@@ -121,9 +123,11 @@ def load(compiled: dict[str, Any]) -> Lexicon:
     )  # fmt: skip
 
 
-def _one(shared: dict[Any, Any], value: Any) -> Any:
-    """The same value, kept once."""
-    return shared.setdefault(value, value)
+def _triples(shared: dict[Any, Any], written: str) -> Iterator[tuple[int, int, int]]:
+    """Number, distance and sounds of each listed word that a key leads to; the same triple kept once."""
+    numbers = [int(number) for number in written.split()]
+    for triple in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
+        yield shared.setdefault(triple, triple)
 
 
 def find(lexicon: Lexicon, text: str) -> list[tuple[str, int, int]]:

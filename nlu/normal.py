@@ -71,7 +71,7 @@ _TOKEN = regex.compile(
 )
 _JOINED_NO = {
     # "পারছেনা", "হয়নি": the "no" written on to its verb
-    "bengali": regex.compile(r"^(.*(?:[েিযয়়া]|ছ|ত|ল|ব|ার|[্]য|চ্ছ|বো|ছো|লো|তো|ই|য়))(না|নাই|নি|নাকি)$"),
+    "bengali": regex.compile(r"^(.*(?:[েিযয়়া]|ছ|ত|ল|ব|ার|[্]য|চ্ছ|বো|ছো|লো|তো|ই|য়))(না|নাই|নি|নাকি|নিখো|নিকো)$"),
     "latin": regex.compile(
         r"^(?P<verb>.*(?:ch?h?[ei]|s[ei]|t[ei]|le|b[eo]|ay|oy|ey|oi|iy[ae]?|[lr]am|are|ere|ore|ari|ori|ara|asi|bhi|khi|chi|[a-z]{2}[b-df-hj-np-tv-z]+e))(?P<no>na|nai|ni|nahi)$"
     ),

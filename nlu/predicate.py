@@ -53,6 +53,8 @@ class Walk:
 
 def said_behind(it: About) -> str | None:
     """PRESENT, ABSENT or UNCERTAIN by what follows the finding in its sentence; None where nothing decides."""
+    if _asked_and_answered(it):
+        return ABSENT
     walk = Walk()
     for place in range(it.match.end, it.end):
         verdict = _step(it, walk, place)
@@ -67,6 +69,14 @@ _ELSE = frozenset("আর আরও অন্য r ar aar else other more onno b
 def _nothing_else(it: About, place: int) -> bool:
     """ "Cold and sneezing, আর কিছু নেই": there is nothing else; what was named is there."""
     return it.line.has(place, "all") and it.line.words[place - 1].text in _ELSE
+
+
+def _asked_and_answered(it: About) -> bool:
+    """ "Jor? na. Bomi? na.": the writer asks and says no."""
+    words, end = it.line.words, it.match.end
+    question = end + 1 < len(words) and words[end].kind == "mark" and "?" in words[end].text
+    alone = end + 2 >= len(words) or words[end + 2].kind in ("mark", "comma") or it.line.has(end + 2, "not")
+    return question and alone and it.line.has(end + 1, "not", "no_after", "no_before")
 
 
 def _step(it: About, walk: Walk, place: int) -> str | None:
@@ -155,10 +165,10 @@ def _is_not(it: About, walk: Walk, place: int) -> str | None:
 def _ceases(it: About, walk: Walk, place: int) -> str | None:
     """ "Goes down" is still there; "does not go down" all the more."""
     line = it.line
-    if line.has(place + 1, "not_done") and line.words[place - 1].text.endswith(_PARTICIPLE):
+    if line.has(place + 1, "not_done") and (line.words[place - 1].text.endswith(_PARTICIPLE) or _flows(it)):
         return ABSENT
     denied = line.has(place + 1, "not", "not_done") or line.has(place + 2, "not") or line.has(place - 1, "no_before")
-    if denied and place == it.match.end and line.words[place].text in _PASSES and _flows(it):
+    if denied and walk.words <= 1 and line.words[place].text in _PASSES and _flows(it):
         return ABSENT  # "পায়খানায় রক্ত যাচ্ছে না": blood does not pass; a fever that does not is still there
     return PRESENT if denied else None
 

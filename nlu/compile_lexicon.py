@@ -260,7 +260,9 @@ def _add_bare(compiler: _Compiler, owners: _Owners) -> None:
     """The words of bare.yaml. One that is a finding's phrase already is that finding where nothing stands beside it."""
     source = Source(RULES / "bare.yaml")
     for name, entry in source.data.items():
-        words = Words.model_validate({language: entry.get(language, ()) for language in ("bn", "latin", "en")})
+        words = Words.model_validate(
+            {language: entry.get(language, ()) for language in ("bn", "latin", "en")} | {"not_": entry.get("not", ())}
+        )
         named = {*entry.get("means", {}).values(), *(c for codes in entry.get("denies", {}).values() for c in codes)}
         for code in {*named, *entry.get("means", {}), *entry.get("denies", {})} - set(owners.sources):
             raise source.wrong(f"{code} is no finding with words of its own", name)
@@ -269,6 +271,8 @@ def _add_bare(compiler: _Compiler, owners: _Owners) -> None:
         }
         for _, kind, language, _, phrase in _phrases(words):
             taken = compiler.add(PREFIX + name, kind, phrase, language)
+            if kind == "not":
+                continue
             for owner in owners.claims.get(taken, {}):
                 if owner != entry.get("else"):
                     raise source.wrong(

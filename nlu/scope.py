@@ -105,7 +105,7 @@ def _says_more(it: About) -> bool:
 EPISODES = frozenset(
     "convulsions fainting limb_weakness slurred_speech facial_droop vision_loss snake_bite animal_bite insect_sting "
     "poisoning electric_shock drowning fall head_injury road_accident major_injury burn large_burn needle_stick "
-    "sexual_assault violence self_harm abdominal_injury eye_injury".split()
+    "sexual_assault violence self_harm abdominal_injury eye_injury nosebleed".split()
 )
 """What is told also when it has passed: "the arm went dead for ten minutes, now it is well"; "got a shock, fine"."""
 

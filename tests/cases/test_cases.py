@@ -12,7 +12,10 @@ from bot.evaluation.cases import Case, load_cases
 from bot.evaluation.triage import Conversations, conversations
 
 QUESTIONS_AT_MOST = 25
-CASES = load_cases(sorted(Path(__file__).parent.glob("*.yaml")))
+HERE = Path(__file__).parent
+CASES = load_cases(sorted(HERE.glob("*.yaml")))
+FAILING = set((HERE / "failing.txt").read_text("utf-8").splitlines())
+"""Cases that are known to end otherwise than they should; the test tells when one comes right."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -24,9 +27,17 @@ async def service() -> AsyncIterator[Conversations]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_case(case: Case, service: Conversations) -> None:
-    """The outcome is one of those that the case accepts."""
+    """The outcome is one of those that the case accepts, its specialty too."""
     ended = await service.play(case)
     assert ended.outcome is not None, ended.problem
     assert len(ended.asked) <= QUESTIONS_AT_MOST, ended.asked
-    assert ended.outcome["level"] in case.accept, ended.outcome
-    assert ended.outcome["specialty"] in (case.specialty or (ended.outcome["specialty"],)), ended.outcome
+    level, specialty = ended.outcome["level"], ended.outcome["specialty"]
+    right = level in case.accept and specialty in (case.specialty or (specialty,))
+    if case.name in FAILING:
+        assert not right, f"{case.name} ends right now: take it out of failing.txt"
+    else:
+        assert right, ended.outcome
+
+
+def test_what_is_known_to_fail_is_a_case() -> None:
+    assert FAILING <= {case.name for case in CASES}

@@ -153,7 +153,7 @@ def _borrows_a_no(match: Match, found: list[Match], words: list[Token]) -> bool:
     if words[match.end - 1].text not in _NO or len(match.words) == 1:
         return False
     between, rest = set(range(match.start, match.end)) - set(match.words), set(match.words[:-1])
-    if any(other.start < match.start < other.end < match.end for other in found):
+    if any(other.start < match.start < other.end < match.end <= other.end + 2 for other in found):
         return True  # "kalo paikhana hoy na" denies the black stool
     others = [set(other.words) for other in found if other is not match]
     return any(between & other or rest < other for other in others)

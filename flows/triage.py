@@ -167,7 +167,10 @@ def because(decision: Decision) -> Say:
     """The answer to "why?": the rule's reason and where it is written."""
     rule = decision.rule
     assert rule is not None
-    return Say("outcome.why", {"why": _words(rule.data.why), "source": rule.data.source})
+    args = {"why": _words(rule.data.why), "source": rule.data.source}
+    if (signature := rule.protocol.signature) is not None:
+        return Say("outcome.why_signed", args | {"clinician": signature.name})
+    return Say("outcome.why", args)
 
 
 def _words(wording: Wording) -> dict[str, str]:

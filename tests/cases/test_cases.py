@@ -40,4 +40,4 @@ async def test_case(case: Case, service: Conversations) -> None:
 
 
 def test_what_is_known_to_fail_is_a_case() -> None:
-    assert FAILING <= {case.name for case in CASES}
+    assert {case.name for case in CASES} >= FAILING

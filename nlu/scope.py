@@ -8,6 +8,7 @@ decides; see docs/reading.md for what was weighed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from nlu.about import ABSENT, NEITHER, PRESENT, UNCERTAIN, About, Judged
 from nlu.line import Line
@@ -21,7 +22,19 @@ def judge(line: Line, asked: bool = False) -> list[Judged]:
     """Each finding of the message with its status. `asked`: a yes/no question about findings is pending."""
     places = frozenset(place for match in line.findings for place in match.words)
     judged = [Judged(match, _status(About.of(line, match, places, asked))) for match in line.findings]
-    return [one for one in judged if not _taken_back(line, one, judged)]
+    judged = [one for one in judged if not _taken_back(line, one, judged)]
+    return judged if asked or not _nothing_left(line, judged) else [replace(judged[0], status=PRESENT), *judged[1:]]
+
+
+def _nothing_left(line: Line, judged: list[Judged]) -> bool:
+    """ "Ga hat pa betha jor nei": one "no" that would leave nothing to complain of is of what it stands behind."""
+    if len(judged) < 2 or any(one.status != ABSENT for one in judged) or line.said("all"):
+        return False
+    first, second = judged[0].match, judged[1].match
+    between = range(first.end, second.start)
+    own = any(line.has(at, "no_after", "not", "not_done", "over", "is_not") for at in between)
+    before = any(line.has(at, "no_before") for at in range(first.start))
+    return first.kind == "find" and len(first.words) > 1 and not own and not before
 
 
 def _taken_back(line: Line, one: Judged, judged: list[Judged]) -> bool:

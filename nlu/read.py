@@ -72,7 +72,7 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
     who = person(line)
     counted = measures(line, numbers, {span.amount.start for span in found})
     said = reply(line, expects.finding, present, absent)
-    number, mended = _only_number(line, numbers), corrected(line, numbers)
+    number, mended = None if counted else _only_number(line, numbers), corrected(line, numbers)
     at = _when(line, numbers, found, local, expects, bool(present or absent))
     ill = bool(present or uncertain or counted)
     place = ordinal(line, numbers)
@@ -86,7 +86,7 @@ def _read(text: str, local: datetime, expects: Expects, rasa: RasaReading | None
             absent=absent,
             uncertain=uncertain,
             duration_days=None if expects.question == "age" else duration_days(line, numbers, found, local),
-            age_years=_age(line, numbers, found, expects),
+            age_years=_age(line, numbers, found, expects, bool(counted)),
             corrects=mended[0] if mended else None,
             sex=who.sex,
             subject=who.subject,
@@ -136,9 +136,11 @@ def _codes(judged: Judged) -> tuple[str, ...]:
     return () if match.only_denied else (match.code,)
 
 
-def _age(line: Line, numbers: list[Amount], found: list[Span], expects: Expects) -> float | None:
+def _age(line: Line, numbers: list[Amount], found: list[Span], expects: Expects, measured_too: bool) -> float | None:
+    """The age. Where the age was asked for a lone number is one, unless it was measured: "101 f" is a fever."""
     born = newborn_age(line)
-    return born if born is not None else age_years(line, numbers, found, asked=expects.question == "age")
+    asked = expects.question == "age" and not measured_too
+    return born if born is not None else age_years(line, numbers, found, asked=asked)
 
 
 def _pregnant(who: Person, present: tuple[str, ...], absent: tuple[str, ...]) -> bool | None:
@@ -233,9 +235,13 @@ _AFTER_BIRTH = frozenset(
 def _mothers(heard: Heard) -> Heard:
     """ "Both breasts are tight, the baby is 4 days old": she who gave birth is ill, and the age is the baby's."""
     new_baby = heard.age_years is not None and heard.age_years <= 42 / 365 and heard.subject in (None, "child")
-    hers = new_baby and bool(heard.present) and _AFTER_BIRTH.issuperset(heard.present)
-    if not hers:
+    others = set(heard.present) - {"recent_delivery"}
+    if not new_baby:
         return heard
+    if not others or not others <= _AFTER_BIRTH:  # "born 10 days ago, does not feed": the baby is ill
+        sex = heard.sex if heard.subject == "child" else None
+        present = tuple(code for code in heard.present if code != "recent_delivery")
+        return replace(heard, present=present, subject="child", sex=sex)
     present = tuple(dict.fromkeys([*heard.present, "recent_delivery"]))
     return replace(heard, age_years=None, subject=None, sex="female", present=present)
 

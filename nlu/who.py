@@ -185,7 +185,9 @@ def _marked_sex(line: Line) -> Sex | None:
     texts = [word.text for word in line.words]
     for place, text in enumerate(texts):
         beside = any(line.words[at].kind in ("number", "sign") for at in (place - 1, place + 1) if 0 <= at < len(texts))
-        if text in ("f", "m") and beside and not line.said("temperature_word", "degree"):
+        before = line.words[place - 1].value if place else None
+        fahrenheit = text == "f" and before is not None and 93 <= before <= 110
+        if text in ("f", "m") and beside and not fahrenheit and not line.said("temperature_word", "degree"):
             return "female" if text == "f" else "male"
     if line.said("en_she", "woman"):
         return "female"

@@ -50,3 +50,28 @@ def test_every_code_in_the_table_is_a_finding() -> None:
         named = {*entry.get("means", {}), *entry.get("means", {}).values(), *entry.get("denies", {})}
         named |= {code for codes in entry.get("denies", {}).values() for code in codes}
         assert not named - set(findings()), word
+
+
+def test_the_mothers_complaint_is_not_the_babys_age() -> None:
+    hers = read("both breasts full and tight paining baby is 4 days old no fever", NOW)
+    assert (hers.age_years, hers.sex) == (None, "female") and "recent_delivery" in hers.present
+    babys = read("baby born 10 days ago not feeding", NOW)
+    assert (babys.subject, babys.present, babys.age_years) == ("child", ("poor_feeding",), 0.027)
+
+
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("bam hat ta dosh minit obosh hoye chilo ekhon thik ache", "limb_weakness"),
+        ("got electric shock, now fine", "electric_shock"),
+        ("খিঁচুনি হয়েছিল এখন ঠিক আছে", "convulsions"),
+    ],
+)
+def test_what_has_passed_is_told_all_the_same(text: str, present: str) -> None:
+    assert present in read(text, NOW).present
+
+
+def test_an_english_word_is_no_bengali_one_that_sounds_alike() -> None:
+    assert "breast_pain" not in read("kidney stone pain in the back", NOW).present
+    assert "known_pregnancy" not in read("my stomach is paining", NOW).present
+    assert "headache" in read("head ache since morning", NOW).present

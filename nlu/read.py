@@ -203,6 +203,7 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
     The lexicon says what is there and what is not. What only Rasa saw is asked about, never assumed: a danger sign
     always, any other where the lexicon saw nothing at all and Rasa is sure that the person reports symptoms.
     """
+    heard = _completed(heard)
     if rasa is not None:
         known = {*heard.present, *heard.absent, *heard.uncertain}
         new = [code for code in dict.fromkeys(rasa.findings) if code not in known and code in findings()]
@@ -213,11 +214,15 @@ def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
             uncertain=heard.uncertain + asked,
             by=heard.by | {"rasa": list(dict.fromkeys(rasa.findings))},
         )
+    return replace(heard, red_flag=_red_flag(heard))
+
+
+def _completed(heard: Heard) -> Heard:
+    """What the words told, with what the numbers amount to and what the state of the one who is ill makes of it."""
     present = _narrowest(_of_her_state(heard, _with_measured(heard)))
     denied = (_HERS.get(code, code) if heard.pregnant else code for code in heard.absent)
     heard = replace(heard, present=present, absent=tuple(code for code in denied if code not in present))
-    heard = _mothers(heard)
-    return replace(heard, red_flag=_red_flag(heard))
+    return _mothers(heard)
 
 
 def _with_measured(heard: Heard) -> tuple[str, ...]:

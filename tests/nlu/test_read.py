@@ -149,6 +149,16 @@ def test_a_danger_sign_that_only_rasa_saw_is_asked_about() -> None:
     assert not read_so.red_flag
 
 
+@pytest.mark.parametrize(
+    "text", ["29 soptaho cholche amar", "amar 8 mas er pet, khub matha betha", "jor nei kintu 103", "kashi"]
+)
+def test_what_rasa_saw_takes_nothing_from_what_the_words_told(text: str) -> None:
+    opinion = RasaReading("report_symptoms", 0.9, ("known_pregnancy", "fever", "chest_pain", "cough"))
+    alone, together = heard(text), read(text, NOW, rasa=opinion)
+    assert (together.present, together.absent) == (alone.present, alone.absent)
+    assert set(alone.uncertain) <= set(together.uncertain)
+
+
 def test_a_red_flag_is_what_fires_an_emergency_by_itself() -> None:
     assert heard("সাপে কামড়েছে").red_flag
     assert heard("baba ogyan hoye geche, sara nei").red_flag

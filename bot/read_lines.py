@@ -14,7 +14,7 @@ from nlu.reading import RasaReading
 ALWAYS = (
     "intent confidence present absent duration_days age_years sex subject pregnant red_flag when language script by"
 ).split()
-IF_THERE = "uncertain measures part_of_day number ordinal reply command degraded".split()
+IF_THERE = "uncertain measures impossible part_of_day number ordinal reply command degraded".split()
 
 
 def reading(now: datetime, rasa: Callable[[str], RasaReading | None]) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -343,8 +343,11 @@ def chosen(found: list[Match], qualifiers: frozenset[str] = frozenset()) -> list
 
 def _taken(spans: list[Match], idioms: list[Match], qualifiers: frozenset[str]) -> list[tuple[frozenset[int], Match]]:
     taken: list[tuple[frozenset[int], Match]] = []
+    names = {match.start: match.code for match in spans if len(match.words) == 1 and not match.distance}
     for match in spans:
         words = frozenset(match.words)
+        if match.distance >= _TOO_FAR and names.get(match.words[-1], match.code) != match.code:
+            continue  # "হাতে ফোড়া": what is a finding's very name is no verb that sounds like it (ফুঁড়ে)
         if any(_is_idiom(idiom, match, words) for idiom in idioms):
             continue
         rivals = [(o, kept) for o, kept in taken if kept.code == match.code or not {kept.code, match.code} & qualifiers]

@@ -50,10 +50,14 @@ def _taken_back(line: Line, one: Judged, judged: list[Judged]) -> bool:
     )
 
 
+_TURNED_WITHIN = 4  # words behind "is all right" in which a "no" turns it: "masik thik moto hocche na"
+
+
 def _status(it: About) -> str:
     if it.match.kind == "denied":
-        turned = any(it.line.has(at, "not", "no_after", "not_done") for at in (it.match.end, it.match.end + 1))
-        return UNCERTAIN if turned else ABSENT
+        behind = range(it.match.end, _to_comma(it, min(it.end, it.match.end + _TURNED_WITHIN)))
+        turned = any(it.line.has(at, "not", "no_after", "not_done") for at in behind)
+        return (PRESENT if turned else ABSENT) if not any(it.other(at) for at in behind) or not turned else UNCERTAIN
     return next(status for rule in _RULES if (status := rule(it)) is not None)
 
 

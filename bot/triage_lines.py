@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.clinician.trial import interview
 from bot.lines import BadLine, field
 from flows.condition import NUMBERS
-from flows.decide import Decision, decide, explain
+from flows.decide import explain
 from flows.findings import findings
 from flows.protocol import person_facts
 
@@ -22,7 +23,7 @@ def triage(case: dict[str, Any]) -> dict[str, Any]:
     default = field(case, "default", str, '"no"') or "no"
     if default not in ("no", "unknown"):
         raise BadLine(f'default: {default!r} cannot be; write "no" or "unknown"')
-    decision, asked = _settle(facts, False if default == "no" else None)
+    decision, asked = interview(facts, False if default == "no" else None, most=None)
     assert decision.rule is not None
     told = explain(decision)
     answer = {"level": decision.level, "specialty": decision.rule.specialty(facts), **told, "asked": asked}
@@ -45,13 +46,3 @@ def _facts(case: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         if code in findings() and not isinstance(value, bool | None):
             raise BadLine(f"facts.{code}: {value!r} cannot be; write true, false or null")
     return facts | {code: value for code, value in told.items() if code not in unknown}, unknown
-
-
-def _settle(facts: dict[str, Any], missing: bool | None) -> tuple[Decision, list[str]]:
-    asked: list[str] = []
-    decision = decide(facts)
-    while decision.ask:
-        asked += decision.ask
-        facts |= {code: None if code in NUMBERS else missing for code in decision.ask}
-        decision = decide(facts)
-    return decision, asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,24 @@ MOST_QUESTIONS = 25
 
 
 def interview(
-    told: dict[str, Any], answer: bool | None = False, by: Protocol | None = None, folder: Path = FOLDER
+    told: dict[str, Any],
+    answer: bool | None = False,
+    by: Protocol | None = None,
+    folder: Path = FOLDER,
+    most: int | None = MOST_QUESTIONS,
 ) -> tuple[Decision, list[str]]:
     """The outcome of a patient who answers `answer` to all that is asked (numbers: not known), and what was asked.
 
     `by`: as that protocol alone decides; `folder`: by the protocols there. Raises LookupError where no rule holds or
-    no end is reached.
+    no end is reached within `most` rounds of questions (None: however many).
     """
     facts, asked = dict(told), list[str]()
-    for _ in range(MOST_QUESTIONS):
+    for rounds in count():
+        if rounds == most:
+            raise LookupError(f"no end after {most} questions for {told}; asked {asked}")
         decision = judge(closed(facts), (by,)) if by else decide(facts, folder)
         if not decision.ask:
-            return decision, asked
+            break
         facts |= {code: None if code in NUMBERS else answer for code in decision.ask}
         asked += decision.ask
-    raise LookupError(f"no end after {MOST_QUESTIONS} questions for {told}; asked {asked}")
+    return decision, asked

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from bot.evaluation.listed import known_codes, load_listed
 from flows.condition import NUMBERS
-from flows.datafile import Source
-from flows.findings import findings
 from flows.protocol import URGENCY, Level, Specialty
 
 TIERS = ("emergency", "doctor", "self_care")
@@ -44,9 +42,7 @@ class Case(BaseModel):
     @field_validator("present", "absent", "unknown")
     @classmethod
     def _known(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        if strange := [code for code in codes if code not in findings()]:
-            raise ValueError(f"no finding {strange[0]!r}; the codes stand in flows/findings_data")
-        return codes
+        return known_codes(codes)
 
     @field_validator("values")
     @classmethod
@@ -75,16 +71,4 @@ class Case(BaseModel):
 
 def load_cases(paths: Iterable[Path]) -> list[Case]:
     """Every case of these files; raises BadData with file, line and mend."""
-    return [case for path in paths for case in _load(path)]
-
-
-def _load(path: Path) -> list[Case]:
-    source = Source(path)
-    if not isinstance(source.data, list):
-        raise source.wrong("a list of cases is needed; docs/measuring.md shows one")
-    read = [source.parse(Case, at) for at in range(len(source.data))]
-    names = Counter(case.name for case in read)
-    for at, case in enumerate(read):
-        if names[case.name] > 1:
-            raise source.wrong(f"{case.name!r} stands twice. Give each case a name of its own.", at)
-    return read
+    return load_listed(paths, Case, "cases", by="name", mend="Give each case a name of its own.")

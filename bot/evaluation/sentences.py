@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from flows.datafile import Source
-from flows.findings import findings
+from bot.evaluation.listed import known_codes, load_listed
 from flows.heard import Reply, Sex, Subject
 from nlu.reading import INTENTS
 
@@ -47,9 +45,7 @@ class Sentence(BaseModel):
     @field_validator("present", "absent", "uncertain")
     @classmethod
     def _known(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        if strange := [code for code in codes if code not in findings()]:
-            raise ValueError(f"no finding {strange[0]!r}; the codes stand in flows/findings_data")
-        return codes
+        return known_codes(codes)
 
     @field_validator("intent")
     @classmethod
@@ -72,19 +68,7 @@ class Sentence(BaseModel):
 
 def load_sentences(paths: Iterable[Path]) -> list[Sentence]:
     """Every sentence of these files; raises BadData with file, line and mend."""
-    return [sentence for path in paths for sentence in _load(path)]
-
-
-def _load(path: Path) -> list[Sentence]:
-    source = Source(path)
-    if not isinstance(source.data, list):
-        raise source.wrong("a list of sentences is needed; docs/measuring.md shows one")
-    read = [source.parse(Sentence, at) for at in range(len(source.data))]
-    twice = Counter(sentence.text for sentence in read)
-    for at, sentence in enumerate(read):
-        if twice[sentence.text] > 1:
-            raise source.wrong(f"{sentence.text!r} stands twice. Keep one.", at)
-    return read
+    return load_listed(paths, Sentence, "sentences", by="text", mend="Keep one.")
 
 
 def stated(sentence: Sentence) -> dict[str, Any]:

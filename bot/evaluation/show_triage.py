@@ -8,16 +8,17 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.evaluation.cases import TIERS
+from bot.clinician.page import LEVEL_NAMES
 from bot.evaluation.show import LABELS, WAYS
 from bot.evaluation.triage import Ended, Figures
+from flows.protocol import LEVELS
 
-_TIER_NAMES = {"emergency": "emergency", "doctor": "doctor", "self_care": "self-care", "none": "no outcome"}
+_ENDS = {**LEVEL_NAMES, "none": "no outcome"}
 
 
 def as_json(figures: Figures) -> str:
     """One object: figures by way of writing, the matrix, and every case that went wrong."""
-    matrix = {expected: {got: n for (of, got), n in figures.matrix().items() if of == expected} for expected in TIERS}
+    matrix = {expected: {got: n for (of, got), n in figures.matrix().items() if of == expected} for expected in LEVELS}
     return json.dumps(
         {**_by_way(figures), "matrix": matrix, "wrong": [_told(one) for one in figures.wrong()]}, ensure_ascii=False
     )
@@ -31,10 +32,10 @@ def print_tables(figures: Figures, worst: int) -> None:
         table.add_row(name.replace("_", " "), *["-" if one[name] is None else str(one[name]) for one in ways.values()])
     Console().print(table)
     matrix = figures.matrix()
-    ends = [*TIERS, *(["none"] if any(got == "none" for _, got in matrix) else [])]
-    table = Table("expected", *[_TIER_NAMES[got] for got in ends], title="Expected, and what it came to")
-    for expected in TIERS:
-        table.add_row(_TIER_NAMES[expected], *[str(matrix.get((expected, got), 0)) for got in ends])
+    ends = [*LEVELS, *(["none"] if any(got == "none" for _, got in matrix) else [])]
+    table = Table("expected", *[_ENDS[got] for got in ends], title="Expected, and what it came to")
+    for expected in LEVELS:
+        table.add_row(_ENDS[expected], *[str(matrix.get((expected, got), 0)) for got in ends])
     Console().print(table)
     for one in figures.wrong()[:worst]:
         told = _told(one)

@@ -110,8 +110,10 @@ class Figures:
         return Figures([one for one in self.ended if one.case.lang == lang])
 
     def matrix(self) -> dict[tuple[str, str], int]:
-        """(expected tier, tier it ended in or "none") -> cases."""
-        return dict(Counter((one.case.expected, self._tier(one)) for one in self.ended))
+        """(level accepted first, level it ended in or "none") -> cases."""
+        return dict(
+            Counter((one.case.accept[0], one.outcome["level"] if one.outcome else "none") for one in self.ended)
+        )
 
     def figures(self) -> dict[str, Any]:
         """Shares of 1; taps without what is asked of everybody once."""

@@ -15,7 +15,7 @@ from bot.clinician.book import write_book
 from bot.clinician.page import as_text
 from bot.clinician.signing import CannotSign, sign
 from bot.clinician.wording import clause, sentence
-from flows.protocol import FOLDER, Protocol, protocols
+from flows.protocol import FOLDER, Protocol, Rule, protocols
 
 RULES = [rule for protocol in protocols().values() for rule in protocol.rules]
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -47,8 +47,8 @@ def test_every_page_shows_every_rule_in_both_languages(protocol: Protocol) -> No
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.otherwise], ids=lambda rule: rule.id)
-def test_conditions_are_said_in_words(rule: object) -> None:
-    tree = clause(rule.data.when or "always")  # type: ignore[attr-defined]
+def test_conditions_are_said_in_words(rule: Rule) -> None:
+    tree = clause(rule.data.when or "always")
     assert "_" not in sentence(tree, "en")
     assert not set(_LATIN_WORD.findall(sentence(tree, "bn"))) - _UNITS
 

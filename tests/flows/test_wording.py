@@ -47,17 +47,15 @@ def test_an_emergency_says_whom_to_call_before_what_to_do(level: str, lang: str)
     assert 0 < said.index("{ambulance}") < said.index("{until}")
 
 
+def named(said: str) -> list[str]:
+    """The illnesses and medicines that these words name."""
+    return [word for word in (*ILLNESSES, *MEDICINES, *PHRASES) if word in said.lower()]
+
+
 def test_no_illness_and_no_medicine_is_named() -> None:
-    named = {
-        (where, word)
-        for where, _, said in told()
-        for word in (*ILLNESSES, *MEDICINES, *PHRASES)
-        if word in said.lower()
-    }
-    assert named == set()
+    assert {(where, word) for where, _, said in told() for word in named(said)} == set()
 
 
-def test_the_list_would_find_one() -> None:
-    """The control: a sentence that names an illness and a medicine is found."""
-    said = "It may be dengue; take paracetamol."
-    assert [word for word in (*ILLNESSES, *MEDICINES) if word in said] == ["dengue", "paracetamol"]
+def test_one_that_is_named_would_be_found() -> None:
+    """The control."""
+    assert named("It may be Dengue; take paracetamol.") == ["dengue", "paracetamol"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.dialect import one_at_a_time
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration (a test compares it with Alembic's): a database that stands there needs no Alembic."""
 
 
@@ -26,6 +26,8 @@ def migrate(url: str) -> None:
     """
     _make_room(url)
     made = engine(url, ring=None, threads=1)
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _let_tables_be_made_anew)
     try:
         with made.begin() as s:
             one_at_a_time(s, "ingit migrations")
@@ -33,6 +35,7 @@ def migrate(url: str) -> None:
                 from alembic import command
 
                 command.upgrade(config(s), "head")
+                _refuse_orphans(s)
     except DBAPIError as error:
         raise translated(error) from error
     finally:
@@ -47,6 +50,16 @@ def config(s: Connection) -> Config:
     made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     made.attributes["connection"] = s
     return made
+
+
+def _let_tables_be_made_anew(connection: Any, _record: Any) -> None:
+    """SQLite changes a column by copying its table and dropping the old one, which rows that point to it forbid."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def _refuse_orphans(s: Connection) -> None:
+    if s.dialect.name == "sqlite" and (lost := s.exec_driver_sql("PRAGMA foreign_key_check").first()):
+        raise RuntimeError(f"the migration would leave rows of {lost[0]} without their {lost[2]}; nothing was changed")
 
 
 def _version(s: Connection) -> str | None:

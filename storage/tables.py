@@ -28,6 +28,9 @@ Table.metadata.naming_convention = MetaData(
 # --- messages in and out ---------------------------------------------------------------------------------------------
 
 
+UNDONE = text("done_at IS NULL")
+
+
 class Inbox(Table):
     """What came in, from before it is acknowledged until it is dealt with."""
 
@@ -43,7 +46,8 @@ class Inbox(Table):
     reason: Mapped[str | None]  # why it failed: an exception's name and place, never words of a person
     __table_args__ = (
         UniqueConstraint("channel", "key"),
-        Index("ix_inbox_waiting", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+        Index("ix_inbox_waiting", "id", sqlite_where=UNDONE, postgresql_where=UNDONE),
+        Index("ix_inbox_line", "chat", "id", sqlite_where=UNDONE, postgresql_where=UNDONE),
     )
 
 
@@ -303,6 +307,7 @@ class Roster(Table):
     ends: Mapped[time]  # past midnight when not after `starts`
     slot_minutes: Mapped[int]
     capacity: Mapped[int]  # people a window
+    reserved: Mapped[int] = mapped_column(server_default="0")  # of these, kept for who must be seen within a day
     from_date: Mapped[date | None]
     to_date: Mapped[date | None]
     invented: Mapped[bool]
@@ -311,6 +316,32 @@ class Roster(Table):
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("slot_minutes > 0 AND capacity > 0", name="size"),
     )
+
+
+class RosterException(Table):
+    """A day on which a doctor's week is not as usual: other hours, or away (no hours at all)."""
+
+    __tablename__ = "roster_exception"
+    id: Mapped[Id]
+    doctor_id: Mapped[str] = mapped_column(ForeignKey("doctor.id"))
+    date: Mapped[date]
+    starts: Mapped[time | None]  # None: away that day
+    ends: Mapped[time | None]
+    slot_minutes: Mapped[int | None]
+    capacity: Mapped[int | None]
+    reserved: Mapped[int | None]
+    __table_args__ = (Index("ix_roster_exception_doctor_date", "doctor_id", "date"),)
+
+
+class Holiday(Table):
+    """A day on which a hub (or, without one, every hub) holds no sessions."""
+
+    __tablename__ = "holiday"
+    id: Mapped[Id]
+    date: Mapped[date] = mapped_column(index=True)
+    hub_id: Mapped[str | None] = mapped_column(ForeignKey("hub.id"))
+    name_bn: Mapped[str]
+    name_en: Mapped[str]
 
 
 class Session(Table):
@@ -339,6 +370,7 @@ class Window(Table):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     capacity: Mapped[int]
+    reserved: Mapped[int] = mapped_column(server_default="0")  # the last places, for who must be seen within a day
     taken: Mapped[int]
     issued: Mapped[int]
     first_token: Mapped[int]  # tokens of this window: first_token, first_token + 1, ...
@@ -346,14 +378,17 @@ class Window(Table):
     __table_args__ = (
         UniqueConstraint("session_id", "starts_at"),
         Index("ix_window_free", "hub_id", "specialty", "starts_at"),
-        CheckConstraint("taken >= 0 AND issued >= taken", name="counts"),
+        CheckConstraint("taken >= 0 AND issued >= 0", name="counts"),
     )
 
 
 ACTIVE = ("proposed", "pending", "booked", "arrived")
-"""FHIR Appointment's words for a booking that holds its place."""
+"""FHIR Appointment's words for a booking that holds its place: offered, held while confirming, booked, come."""
+STANDS = ("booked", "arrived")
+"""Those of them that are a token in somebody's hand."""
 
-_ACTIVE = text("status IN ('proposed', 'pending', 'booked', 'arrived')")
+_STANDS = text("status IN ('booked', 'arrived')")
+_PASSING = text("status IN ('proposed', 'pending')")
 
 
 class Booking(Table):
@@ -369,20 +404,70 @@ class Booking(Table):
     chat: Mapped[str] = mapped_column(index=True)  # who booked
     decision_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
     urgency: Mapped[int]  # of the decision: 0 emergency_ambulance .. 4 self_care
-    token_number: Mapped[int]
+    token_number: Mapped[int | None]  # None while offered or held: a number is given out once, with the booking
     status: Mapped[str]  # FHIR Appointment: proposed, pending, booked, arrived, fulfilled, cancelled, noshow, waitlist
     starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]  # of a pending or proposed one: given back then
+    arrived_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
     confirmed_coming: Mapped[bool | None]
     cancelled_by: Mapped[str | None]  # chat, or staff id
-    instead_of: Mapped[str | None]  # the booking that this one replaced
+    instead_of: Mapped[str | None]  # the booking that this one replaced, or will when it is confirmed
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     __table_args__ = (
         Index(
-            "uq_booking_active", "person_id", "session_id", unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE
+            "uq_booking_stands", "person_id", "session_id", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS
         ),
+        Index("ix_booking_held", "held_until", sqlite_where=_PASSING, postgresql_where=_PASSING),
         UniqueConstraint("session_id", "token_number"),
     )
+
+
+_WAITS = text("status = 'active'")
+
+
+class Waiting(Table):
+    """Somebody who found nothing that suits and waits for a place. Status words are FHIR ServiceRequest's."""
+
+    __tablename__ = "waiting"
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(unique=True)  # one press joins once
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    chat: Mapped[str]
+    spoke_id: Mapped[str] = mapped_column(ForeignKey("spoke.id"))
+    hub_id: Mapped[str] = mapped_column(ForeignKey("hub.id"))
+    specialty: Mapped[str]
+    urgency: Mapped[int]
+    decision_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
+    replaces: Mapped[str | None]  # a booking that is given up for the place that comes
+    wanted_from: Mapped[datetime]
+    wanted_until: Mapped[datetime]
+    status: Mapped[str]  # active, completed (has a place), revoked (left, or its time is over)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    __table_args__ = (
+        Index(
+            "uq_waiting_active", "person_id", "specialty", unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS
+        ),
+        Index(
+            "ix_waiting_next", "hub_id", "specialty", "urgency", "created_at", sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
+        ),
+    )  # fmt: skip
+
+
+class Offer(Table):
+    """A place that was offered to somebody who waits; the place is held by a proposed booking. Once a window."""
+
+    __tablename__ = "offer"
+    waiting_id: Mapped[str] = mapped_column(ForeignKey("waiting.id"), primary_key=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("window.id"), primary_key=True)
+    booking_id: Mapped[str] = mapped_column(ForeignKey("booking.id"), index=True)
+    offered_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str | None]  # accepted, declined, expired
 
 
 # --- what was decided and done ---------------------------------------------------------------------------------------

@@ -1,11 +1,27 @@
-"""Bookings: a person's place in a window. The place is taken by one conditional update, so it cannot be sold twice."""
+"""Bookings: a person's place in a window. The place is taken by one conditional update, so it cannot be sold twice.
+
+A place is held (FHIR: pending) while a person confirms, or offered (proposed) to who waits for one; both run out. With
+the booking itself the token number is given out, by an update of the same kind. What one person has is changed by one
+transaction at a time: it locks the person first, then windows.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from sqlalchemy import BindParameter, Connection, Integer, bindparam, literal_column, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Connection,
+    Integer,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from flows.protocol import URGENCY
 from storage import outbox
@@ -17,58 +33,108 @@ from storage.records import Booking as Booked
 from storage.records import NotAllowed, Refusal, Unknown
 from storage.sealed import ring
 from storage.session import Overtaken
-from storage.tables import ACTIVE, Account, Booking, Decision, Household, Hub, Person, Session, Spoke, Staff, Window
+from storage.tables import (
+    ACTIVE,
+    STANDS,
+    Account,
+    Booking,
+    Decision,
+    Household,
+    Hub,
+    Person,
+    Session,
+    Spoke,
+    Staff,
+    Window,
+)
 from storage.windows import TOKENS, free_windows, make_windows
 
 __all__ = [
-    "book", "booking", "bookings_of", "cancel", "confirm_coming", "free_windows", "make_windows", "reschedule",
-    "take_place",
+    "HOLD", "book", "booking", "bookings_of", "cancel", "confirm", "confirm_coming", "free_windows", "hold",
+    "make_windows", "release", "reschedule",
 ]  # fmt: skip
 
+HOLD = timedelta(minutes=5)
+"""How long a place is kept while a person looks at it once more."""
+WITHIN_A_DAY = URGENCY["consultation_24"]
+"""At this urgency, or a greater one (a smaller number), the reserved places of a window are open too."""
+
 _active = Booking.status.in_([literal_column(f"'{status}'") for status in ACTIVE])
-_TAKE = Prepared(
+_stands = Booking.status.in_([literal_column(f"'{status}'") for status in STANDS])
+_passing = Booking.status.in_([literal_column("'pending'"), literal_column("'proposed'")])
+_numbered = Window.issued < TOKENS - 1
+_LOCK = Prepared(select(Person.id).where(Person.id == bindparam("of")).with_for_update(key_share=True))
+_LOCK_BOOKING = Prepared(select(Booking.id).where(Booking.id == bindparam("of")).with_for_update())
+_take = update(Window).where(
+    Window.id == bindparam("of"),
+    or_(
+        Window.taken < Window.capacity - Window.reserved,
+        bindparam("urgent", type_=Boolean).is_(True) & (Window.taken < Window.capacity),
+    ),
+    Window.open,
+    Window.ends_at > bindparam("now"),
+    _numbered,
+)
+_times = (Window.session_id, Window.starts_at, Window.ends_at)
+_number = Window.first_token + Window.issued - 1
+_HOLD_PLACE = Prepared(_take.values(taken=Window.taken + 1).returning(*_times, literal_column("NULL", Integer)))
+_TAKE_PLACE = Prepared(_take.values(taken=Window.taken + 1, issued=Window.issued + 1).returning(*_times, _number))
+_NUMBER = Prepared(
     update(Window)
-    .where(
-        Window.id == bindparam("of"),
-        Window.taken < Window.capacity,
-        Window.issued < TOKENS - 1,
-        Window.open,
-        Window.ends_at > bindparam("now"),
-    )
-    .values(taken=Window.taken + 1, issued=Window.issued + 1)
-    .returning(Window.session_id, Window.first_token + Window.issued - 1, Window.starts_at)
+    .where(Window.id == bindparam("of"), _numbered, Window.open)
+    .values(issued=Window.issued + 1)
+    .returning(_number)
 )
 _FREE_PLACE = Prepared(update(Window).where(Window.id == bindparam("of")).values(taken=Window.taken - 1))
-_ENDS = Prepared(select(Window.ends_at, Window.session_id).where(Window.id == bindparam("of")))
+_WINDOW = Prepared(select(*_times).where(Window.id == bindparam("of")))
 _INSERT = Prepared(
     lambda dialect: insert_into(dialect, Booking).on_conflict_do_nothing().returning(Booking.id),
     columns=(
         "id", "key", "person_id", "window_id", "session_id", "spoke_id", "chat", "decision_id", "urgency",
-        "token_number", "status", "starts_at", "instead_of", "created_at", "updated_at",
+        "token_number", "status", "starts_at", "ends_at", "held_until", "instead_of", "created_at", "updated_at",
     ),
 )  # fmt: skip
+_CONFIRM = Prepared(
+    update(Booking)
+    .where(Booking.id == bindparam("of"), _passing, Booking.held_until > bindparam("now"))
+    .values(status="booked", token_number=bindparam("token"), held_until=None, updated_at=bindparam("now"))
+)
 _CLOSE = Prepared(
     update(Booking)
     .where(Booking.id == bindparam("of"), _active)
-    .values(status="cancelled", cancelled_by=bindparam("by"), updated_at=bindparam("now"))
+    .values(status="cancelled", cancelled_by=bindparam("by"), held_until=None, updated_at=bindparam("now"))
     .returning(Booking.window_id)
 )
 _BY_KEY = Prepared(select(Booking.id).where(Booking.key == bindparam("of")))
 _LEVEL = Prepared(select(Decision.level).where(Decision.id == bindparam("of")))
 _SPOKE = Prepared(update(Account).where(Account.chat == bindparam("of")).values(spoke_id=bindparam("spoke")))
-_HELD = Prepared(
-    select(Booking.id).where(
+_STANDING = Prepared(
+    select(Booking.session_id).where(
         Booking.person_id == bindparam("of"),
-        Booking.session_id == bindparam("at"),
-        _active,
+        _stands,
         Booking.id != bindparam("but"),
+        or_(
+            Booking.session_id == bindparam("at"),
+            (Booking.starts_at < bindparam("ends")) & (Booking.ends_at > bindparam("starts")),
+        ),
     )
+)
+_HELD_BEFORE = Prepared(
+    select(Booking.id, Booking.window_id).where(
+        Booking.person_id == bindparam("of"), Booking.chat == bindparam("by"), Booking.status == "pending"
+    )
+)
+_PROLONG = Prepared(
+    update(Booking)
+    .where(Booking.id == bindparam("of"), Booking.status == "pending", Booking.held_until > bindparam("now"))
+    .values(held_until=bindparam("until"), instead_of=bindparam("old"), updated_at=bindparam("now"))
 )
 COLUMNS = (
     Booking.id, Booking.person_id, Person.name, Person.own_chat, Booking.chat, Booking.window_id, Booking.session_id,
     Hub.id, Hub.name_bn, Hub.name_en, Session.doctor_id, Session.specialty, Spoke.id, Spoke.name_bn, Spoke.name_en,
-    Booking.token_number, Booking.status, Window.starts_at, Window.ends_at, Booking.urgency, Booking.decision_id,
-    Booking.confirmed_coming, Booking.instead_of, Person.restricted_at,
+    func.coalesce(Booking.token_number, 0), Booking.status, Window.starts_at, Window.ends_at, Booking.urgency,
+    Booking.decision_id, Booking.confirmed_coming, Booking.instead_of, Booking.held_until, Booking.arrived_at,
+    Booking.called_at, Person.restricted_at,
 )  # fmt: skip
 SELECT = (
     select(*COLUMNS)
@@ -86,7 +152,7 @@ _people = select(Person.id).where(
     or_(Person.own_chat == _chat, Person.owner_chat == _chat, Person.household_id.in_(_hers))
 )
 _UPCOMING = Prepared(
-    SELECT.where(_active, Window.ends_at > bindparam("now"), or_(Booking.chat == _chat, Booking.person_id.in_(_people)))
+    SELECT.where(_stands, Window.ends_at > bindparam("now"), or_(Booking.chat == _chat, Booking.person_id.in_(_people)))
     .order_by(Window.starts_at, Booking.id)
     .limit(bindparam("most", type_=Integer))
 )
@@ -103,7 +169,7 @@ def book(
     key: str,
     now: datetime,
 ) -> Booked | Refusal:
-    """Takes a place for a person. `key` is the press: the same press again gives the same booking.
+    """Takes a place for a person at once. `key` is the press: the same press again gives the same booking.
 
     Raises NotAllowed if the chat may not act for the person.
     """
@@ -111,18 +177,82 @@ def book(
         return before
     require(s, chat, person_id)
     said = {"person_id": person_id, "spoke_id": spoke_id, "chat": chat, "decision_id": decision_id, "key": key}
-    return _book(s, window_id, said, now)
+    return book_at(s, window_id, said | {"status": "booked"}, now)
+
+
+def hold(
+    s: Connection,
+    person_id: str,
+    window_id: int,
+    spoke_id: str,
+    chat: str,
+    decision_id: str | None,
+    key: str,
+    now: datetime,
+    replaces: str | None = None,
+) -> Booked | Refusal:
+    """Keeps a place for HOLD while a person confirms; what this chat held for the person before is given back.
+
+    `replaces`: the booking that is given up once this one is confirmed. Raises NotAllowed as `book` does.
+    """
+    if before := _by_key(s, key, chat):
+        return before
+    require(s, chat, person_id)
+    if replaces and _held_by(s, replaces, chat).status not in STANDS:
+        return Refusal("past")
+    _LOCK.first(s, of=person_id)
+    for id, held_window in _HELD_BEFORE.rows(s, of=person_id, by=chat):
+        if held_window == window_id and _PROLONG.count(s, of=id, now=now, until=now + HOLD, old=replaces):
+            return booking(s, id)
+        close(s, id, chat, now)
+    said = {"person_id": person_id, "spoke_id": spoke_id, "chat": chat, "decision_id": decision_id, "key": key}
+    kept = {"status": "pending", "held_until": now + HOLD, "instead_of": replaces}
+    return book_at(s, window_id, said | kept, now)
+
+
+def confirm(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked | Refusal:
+    """Makes a booking of a place that was held or offered, with a token number; then gives up the one it replaces.
+
+    Once done, it is that booking again. A hold that ran out takes a place anew if one is left; an offer does not.
+    """
+    held = _held_by(s, booking_id, chat)
+    _LOCK.first(s, of=held.person_id)
+    _LOCK_BOOKING.first(s, of=booking_id)
+    held = booking(s, booking_id)
+    if held.status in STANDS:
+        return held
+    if held.status not in ("pending", "proposed") or held.held_until is None or held.held_until <= now:
+        return _anew(s, held, chat, now)
+    if refused := _stands_in_the_way(s, held.person_id, held.window_id, held.instead_of, now):
+        close(s, held.id, chat, now)
+        return Refusal(refused)
+    number = _NUMBER.first(s, of=held.window_id)
+    if number is None:
+        close(s, held.id, chat, now)
+        return Refusal("taken")
+    if held.instead_of:
+        _give_up(s, held.instead_of, chat, now)
+    if not _CONFIRM.count(s, of=held.id, token=number[0], now=now):
+        raise Overtaken(f"booking {held.id} was closed by another process")
+    _SPOKE.count(s, of=held.chat, spoke=held.spoke_id)
+    return booking(s, booking_id)
+
+
+def release(s: Connection, booking_id: str, chat: str, now: datetime) -> bool:
+    """Gives back a place that was held and not wanted; False if it was not held any more."""
+    held = _held_by(s, booking_id, chat)
+    return held.status == "pending" and close(s, booking_id, chat, now)
 
 
 def reschedule(s: Connection, booking_id: str, window_id: int, key: str, chat: str, now: datetime) -> Booked | Refusal:
-    """Takes the new place, then frees the old one; a refusal leaves the old one as it was."""
+    """Takes the new place at once, then frees the old one; a refusal leaves the old one as it was."""
     if before := _by_key(s, key, chat):
         return before
     old = _held_by(s, booking_id, chat)
-    if old.status not in ACTIVE:
+    if old.status not in STANDS:
         return Refusal("past")
     said = {"person_id": old.person_id, "spoke_id": old.spoke_id, "chat": chat, "decision_id": old.decision_id}
-    return _book(s, window_id, {**said, "key": key, "instead_of": old.id}, now)
+    return book_at(s, window_id, {**said, "key": key, "instead_of": old.id, "status": "booked"}, now)
 
 
 def cancel(s: Connection, booking_id: str, by: str, now: datetime) -> Booked | None:
@@ -151,14 +281,19 @@ def bookings_of(s: Connection, chat: str, now: datetime, limit: int = 50) -> lis
     return [booked(s, row) for row in _UPCOMING.rows(s, of_chat=chat, now=now, most=limit)]
 
 
-def take_place(s: Connection, window_id: int, now: datetime) -> tuple[int, int, datetime] | None:
-    """One place of a window: its session, the token number and its beginning; None if none is left or it is over."""
-    row = _TAKE.first(s, of=window_id, now=now)
-    return (row[0], row[1], row[2]) if row else None
+def take_place(
+    s: Connection, window_id: int, urgent: bool, now: datetime, numbered: bool = True
+) -> tuple[int, datetime, datetime, int | None] | None:
+    """One place of a window: session, beginning, end and token number; None if none is left, or it is over.
+
+    `urgent`: the reserved places too. Without `numbered` the place is only held, and no number is given out.
+    """
+    row = (_TAKE_PLACE if numbered else _HOLD_PLACE).first(s, of=window_id, urgent=urgent, now=now)
+    return (row[0], row[1], row[2], row[3]) if row else None
 
 
 def close(s: Connection, booking_id: str, by: str, now: datetime) -> bool:
-    """Cancels a booking that stands, frees its place, calls off its notices; False if it stood no longer."""
+    """Cancels what holds a place, frees it, calls off its notices; False if it held none any more."""
     row = _CLOSE.first(s, of=booking_id, by=by, now=now)
     if row is None:
         return False
@@ -174,38 +309,66 @@ def booked(s: Connection, row: Any) -> Booked:
     return Booked(id, person_id, opened, *rest)
 
 
-def _book(s: Connection, window_id: int, said: dict[str, Any], now: datetime) -> Booked | Refusal:
-    window = _ENDS.first(s, of=window_id)
-    if window is None or window[0] <= now:
-        return Refusal("past")
+def book_at(s: Connection, window_id: int, said: dict[str, Any], now: datetime) -> Booked | Refusal:
+    """A row of `said` with a place in this window: booked with a number, or pending or proposed without one.
+
+    What it replaces (`instead_of`) is given up if it is booked. For those who were found to be allowed.
+    """
+    _LOCK.first(s, of=said["person_id"])
     old = said.get("instead_of")
-    if _HELD.first(s, of=said["person_id"], at=window[1], but=old or ""):
-        return Refusal("already_booked")
-    taken = take_place(s, window_id, now)
+    if refused := _stands_in_the_way(s, said["person_id"], window_id, old, now):
+        return Refusal(refused)
+    urgency, booked_now = urgency_of(s, said["decision_id"]), said["status"] == "booked"
+    taken = take_place(s, window_id, urgency <= WITHIN_A_DAY, now, numbered=booked_now)
     if taken is None:
         return Refusal("taken")
-    if old and not close(s, old, said["chat"], now):
-        raise Overtaken(f"booking {old} was closed by another process")
-    return _insert(s, window_id, taken, said, now)
-
-
-def _insert(
-    s: Connection, window_id: int, taken: tuple[int, int, datetime], said: dict[str, Any], now: datetime
-) -> Booked | Refusal:
-    session_id, token, starts_at = taken
+    if old and booked_now:
+        _give_up(s, old, said["chat"], now)
+    session_id, starts_at, ends_at, token = taken
     id = new_id()
     row = {"id": id, "window_id": window_id, "session_id": session_id, "token_number": token, "starts_at": starts_at}
-    row |= {"status": "booked", "urgency": _urgency(s, said["decision_id"]), "created_at": now, "updated_at": now}
-    if _INSERT.first(s, **{"instead_of": None} | said | row):
+    row |= {"ends_at": ends_at, "urgency": urgency, "created_at": now, "updated_at": now}
+    if not _INSERT.first(s, **{"instead_of": None, "held_until": None} | said | row):
+        raise Overtaken(f"the press {said['key']} was dealt with by another process")
+    if booked_now:
         _SPOKE.count(s, of=said["chat"], spoke=said["spoke_id"])
-        return booking(s, id)
-    if said.get("instead_of"):
-        raise Overtaken(f"booking {said['instead_of']} was changed by another process")
-    _FREE_PLACE.count(s, of=window_id)  # another process was faster with the same press, or for the same person
-    return _by_key(s, said["key"], said["chat"]) or Refusal("already_booked")
+    return booking(s, id)
 
 
-def _urgency(s: Connection, decision_id: str | None) -> int:
+def _stands_in_the_way(
+    s: Connection, person_id: str, window_id: int, old: str | None, now: datetime
+) -> Literal["past", "already_booked", "overlap"] | None:
+    """Why this person cannot have a place in this window, however free it is."""
+    window = _WINDOW.first(s, of=window_id)
+    if window is None or window[2] <= now:
+        return "past"
+    session_id, starts, ends = window
+    there = _STANDING.rows(s, of=person_id, but=old or "", at=session_id, starts=starts, ends=ends)
+    if any(row[0] == session_id for row in there):
+        return "already_booked"
+    return "overlap" if there else None
+
+
+def _give_up(s: Connection, old: str, by: str, now: datetime) -> None:
+    if not close(s, old, by, now):
+        raise Overtaken(f"booking {old} was closed by another process")
+
+
+def _anew(s: Connection, held: Booked, chat: str, now: datetime) -> Booked | Refusal:
+    """A hold that ran out while somebody thought it over: the same wish once more."""
+    if held.status == "proposed" or held.status in ("noshow", "fulfilled"):
+        return Refusal("past")
+    key = f"anew:{held.id}"
+    if before := _by_key(s, key, held.chat):
+        return before
+    close(s, held.id, chat, now)
+    said = {"person_id": held.person_id, "spoke_id": held.spoke_id, "chat": held.chat, "decision_id": held.decision_id}
+    if held.instead_of and booking(s, held.instead_of).status not in STANDS:
+        return Refusal("past")
+    return book_at(s, held.window_id, said | {"key": key, "instead_of": held.instead_of, "status": "booked"}, now)
+
+
+def urgency_of(s: Connection, decision_id: str | None) -> int:
     """0 the most urgent; without a decision that of a consultation."""
     row = _LEVEL.first(s, of=decision_id) if decision_id else None
     return URGENCY[row[0]] if row else URGENCY["consultation"]

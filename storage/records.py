@@ -167,7 +167,7 @@ class Booking:
     spoke_id: str
     spoke_bn: str
     spoke_en: str
-    token_number: int
+    token_number: int  # 0 while it is only held or offered
     status: str
     starts_at: datetime
     ends_at: datetime
@@ -175,13 +175,38 @@ class Booking:
     decision_id: str | None
     confirmed_coming: bool | None
     instead_of: str | None
+    held_until: datetime | None = None
+    arrived_at: datetime | None = None
+    called_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """An entry of the waiting list."""
+
+    id: str
+    person_id: str
+    chat: str
+    spoke_id: str
+    hub_id: str
+    specialty: str
+    urgency: int
+    decision_id: str | None
+    replaces: str | None
+    wanted_from: datetime
+    wanted_until: datetime
+    status: str
+    hub_bn: str = ""
+    hub_en: str = ""
+    spoke_bn: str = ""
+    spoke_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why there was no booking."""
 
-    reason: Literal["taken", "already_booked", "past"]
+    reason: Literal["taken", "already_booked", "overlap", "past"]
 
 
 @dataclass(frozen=True, slots=True)

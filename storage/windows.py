@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, select
+from sqlalchemy import Boolean, Connection, Integer, bindparam, case, func, select
 
 from storage.dialect import insert_new
 from storage.prepared import Prepared
@@ -21,10 +21,11 @@ GENERAL = "general_medicine"
 TOKENS = 100
 """Tokens of a session's first window are 1, 2, ...; of its second 101, 102, ...: in order of time, none twice."""
 
+_withheld = case((bindparam("urgent", type_=Boolean).is_(True), 0), else_=Window.reserved)
 _FREE = Prepared(
     select(
         Window.id, Window.session_id, Hub.id, Hub.name_bn, Hub.name_en, Window.specialty, Window.starts_at,
-        Window.ends_at, Window.capacity - Window.taken,
+        Window.ends_at, Window.capacity - Window.taken - _withheld,
     )
     .join(Hub, Hub.id == Window.hub_id)
     .where(
@@ -32,7 +33,7 @@ _FREE = Prepared(
         Window.specialty == bindparam("of_specialty"),
         Window.starts_at >= bindparam("after"),
         Window.starts_at < bindparam("before"),
-        Window.taken < Window.capacity,
+        Window.taken < Window.capacity - _withheld,
         Window.open,
     )
     .order_by(Window.starts_at, Window.id)
@@ -67,13 +68,15 @@ def free_windows(
     after: datetime,
     before: datetime | None = None,
     limit: int = 6,
+    urgent: bool = False,
 ) -> list[FreeWindow]:
     """Windows with places left at a hub, or at a spoke's hub, that begin from `after` to `before`, soonest first.
 
-    If the specialty has none, general medicine's, marked `stands_in`.
+    If the specialty has none, general medicine's, marked `stands_in`. `urgent`: with the places that are reserved for
+    those who must be seen within a day.
     """
     of_spoke = _HUB_OF.first(s, of=at_id)
-    asked = {"of_hub": of_spoke[0] if of_spoke else at_id, "after": after, "most": limit}
+    asked = {"of_hub": of_spoke[0] if of_spoke else at_id, "after": after, "most": limit, "urgent": urgent}
     asked["before"] = before or after + timedelta(days=366)
     found = _FREE.rows(s, of_specialty=specialty, **asked)
     if found or specialty == GENERAL:

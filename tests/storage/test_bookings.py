@@ -200,9 +200,9 @@ async def test_control_looking_first_and_taking_later_oversells(
     assert not world.call(counts_equal_rows)
 
 
-def _take_unguarded(s: Connection, window_id: int, now: Any) -> Any:
+def _take_unguarded(s: Connection, window_id: int, *_: Any, numbered: bool) -> Any:
     take = update(Window).where(Window.id == window_id).values(taken=Window.taken + 1, issued=Window.issued + 1)
-    row = s.execute(take.returning(Window.session_id, Window.issued, Window.starts_at)).one()
+    row = s.execute(take.returning(Window.session_id, Window.starts_at, Window.ends_at, Window.issued)).one()
     return tuple(row)
 
 

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import Connection
+
+from bot import notices
 from bot.delivery import Deliver
 from bot.handle import Handler
 from bot.hooks import HOOKS
 from bot.pace import Pace
 from bot.sender import Rules, Sender
 from nlu.reading import Client
-from storage import bookings, outbox
+from storage import bookings, outbox, waiting
 from storage.session import Database
 from storage.zone import day_of
 
@@ -54,9 +57,20 @@ class Parts:
         await self.db.run(outbox.expire, self.now())
         await self.handler.left_over(MISSED)
 
+    async def places(self) -> None:
+        """Give back what was held too long, and offer what is free to those who wait."""
+        await self.db.run(places_come_free, self.now())
+
     async def windows(self) -> None:
         """Keep the windows of the coming weeks made."""
         await self.db.run(bookings.make_windows, day_of(self.now()), WINDOWS_AHEAD)
+
+
+def places_come_free(s: Connection, now: datetime) -> None:
+    """One look at the holds, offers and waiting list."""
+    notices.offer_on(s, waiting.expire_held(s, now), now)
+    notices.tell_lapsed(s, waiting.lapse(s, now), now)
+    notices.tell_offers(s, waiting.offer_free(s, now), now)
 
 
 def assemble(

@@ -6,18 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
+from bot import notices
 from bot.moments import ZONE
+from bot.notices import told_booking
 from bot.perform import Acting, performs
 from flows import actions
 from flows.actions import FollowUps
-from flows.booking import card
-from flows.reminders import for_booking
 from flows.windows import WINDOWS_ON_A_PAGE
 from nlu.places import typed_place_keys
-from storage import bookings, consults, outbox, people, places
-from storage.outbox import REMINDER, TIME_CRITICAL, Notice
+from storage import bookings, consults, people, places, waiting
 from storage.records import Booking, FreeWindow, Refusal, Spoke
 from storage.windows import last_day
 
@@ -69,7 +66,7 @@ def _nearest_emergency(acting: Acting, action: actions.NearestEmergency) -> Any:
 def _free_windows(acting: Acting, action: actions.FreeWindows) -> Any:
     spoke = places.spoke(acting.s, action.spoke)
     after, before = _span(action, acting.now)
-    found = bookings.free_windows(acting.s, spoke.hub_id, action.specialty, after, before, LOOK_AT)
+    found = bookings.free_windows(acting.s, spoke.hub_id, action.specialty, after, before, LOOK_AT, action.urgent)
     first = action.page * WINDOWS_ON_A_PAGE
     shown = _as_asked(found, action)[first : first + WINDOWS_ON_A_PAGE]
     told = {"windows": [_window(window) for window in shown], "stands_in": any(window.stands_in for window in shown)}
@@ -119,32 +116,37 @@ def _follow_ups(acting: Acting, action: FollowUps) -> Any:
     return [told_booking(one, acting.now) for one in ordered]
 
 
+@performs(actions.Hold)
+def _hold(acting: Acting, action: actions.Hold) -> Any:
+    where = (int(action.window), action.spoke, acting.chat, action.decision)
+    key = f"{acting.key}:hold:{action.window}:{action.person}"
+    held = bookings.hold(acting.s, action.person, *where, key, acting.now, action.replaces)
+    return {"refused": held.reason} if isinstance(held, Refusal) else {"id": held.id}
+
+
+@performs(actions.Release)
+def _release(acting: Acting, action: actions.Release) -> None:
+    held = bookings.booking(acting.s, action.hold)
+    if bookings.release(acting.s, action.hold, acting.chat, acting.now):
+        notices.offer_on(acting.s, [held.window_id], acting.now)
+
+
 @performs(actions.Book)
 def _book(acting: Acting, action: actions.Book) -> Any:
-    if action.replaces:
-        made = bookings.reschedule(acting.s, action.replaces, int(action.window), acting.key, acting.chat, acting.now)
-    else:
-        where = (int(action.window), action.spoke, acting.chat, action.decision)
-        made = bookings.book(acting.s, action.person, *where, acting.key, acting.now)
+    return _booked(acting, bookings.confirm(acting.s, action.hold, acting.chat, acting.now))
+
+
+def _booked(acting: Acting, made: Booking | Refusal) -> dict[str, Any]:
+    """What follows from a booking: reminders, no more waiting, and what it replaced is offered on."""
     if isinstance(made, Refusal):
         return {"refused": made.reason}
     told = told_booking(made, acting.now)
-    remind(acting.s, made, told, acting.now)
-    return told
-
-
-def remind(s: Connection, booking: Booking, told: dict[str, Any], now: datetime) -> None:
-    """Put the reminders of a booking into the outbox: to who booked, and to the person's own account."""
-    chats = dict.fromkeys(chat for chat in (booking.chat, booking.own_chat) if chat)
-    notices = [
-        Notice(
-            chat, planned.kind, planned.payload, planned.due, TIME_CRITICAL if planned.time_critical else REMINDER,
-            planned.expires_at, f"booking:{booking.id}", f"{planned.kind}:{booking.id}:{chat}", must_arrive=True,
-        )
-        for chat in chats
-        for planned in for_booking(told, card(told), now)
-    ]  # fmt: skip
-    outbox.put(s, notices, now)
+    notices.remind(acting.s, made, told, acting.now)
+    freed = waiting.satisfied(acting.s, made.person_id, made.specialty, acting.now)
+    if made.instead_of:
+        freed.append(bookings.booking(acting.s, made.instead_of).window_id)
+    notices.offer_on(acting.s, freed, acting.now)
+    return told | {"late": made.starts_at > acting.now + timedelta(days=1)}
 
 
 @performs(actions.MyBookings)
@@ -154,7 +156,12 @@ def _my_bookings(acting: Acting, _action: actions.MyBookings) -> Any:
 
 @performs(actions.CancelBooking)
 def _cancel(acting: Acting, action: actions.CancelBooking) -> bool:
-    return bookings.cancel(acting.s, action.booking, acting.chat, acting.now) is not None
+    cancelled = bookings.cancel(acting.s, action.booking, acting.chat, acting.now)
+    if cancelled is None:
+        return False
+    freed = waiting.no_longer_earlier(acting.s, cancelled.id, acting.now)
+    notices.offer_on(acting.s, [cancelled.window_id, *freed], acting.now)
+    return True
 
 
 @performs(actions.ConfirmComing)
@@ -162,16 +169,44 @@ def _coming(acting: Acting, action: actions.ConfirmComing) -> bool:
     return bookings.confirm_coming(acting.s, action.booking, True, acting.chat, acting.now)
 
 
-def told_booking(booking: Booking, now: datetime) -> dict[str, Any]:
-    """A booking as flows know it; times in Asia/Kolkata."""
-    return {
-        "id": booking.id, "token": booking.token_number, "name": booking.name or "-", "status": booking.status,
-        "hub": _both(booking.hub_bn, booking.hub_en), "spoke": _both(booking.spoke_bn, booking.spoke_en),
-        "starts_at": booking.starts_at.astimezone(ZONE).isoformat(timespec="minutes"),
-        "ends_at": booking.ends_at.astimezone(ZONE).isoformat(timespec="minutes"), "made_at": now.isoformat(),
-        "person": booking.person_id, "specialty": booking.specialty, "spoke_id": booking.spoke_id,
-        "decision": booking.decision_id,
-    }  # fmt: skip
+@performs(actions.JoinWaiting)
+def _join(acting: Acting, action: actions.JoinWaiting) -> Any:
+    until = acting.now + timedelta(days=action.within_days)
+    if action.earlier_than:
+        until = min(until, bookings.booking(acting.s, action.earlier_than).starts_at)
+    who = (action.person, action.spoke, action.specialty, acting.chat, action.decision, f"{acting.key}:wait")
+    entry = waiting.join(acting.s, *who, (acting.now, until), acting.now, action.earlier_than)
+    return notices.told_waiting(acting.s, entry)
+
+
+@performs(actions.MyWaiting)
+def _my_waiting(acting: Acting, _action: actions.MyWaiting) -> Any:
+    return [notices.told_waiting(acting.s, entry) for entry in waiting.waiting_of(acting.s, acting.chat)]
+
+
+@performs(actions.WaitedFor)
+def _waited_for(acting: Acting, action: actions.WaitedFor) -> Any:
+    entry = waiting.waits(acting.s, action.waiting)
+    people.require(acting.s, acting.chat, entry.person_id)
+    return {"person": entry.person_id, "specialty": entry.specialty, "decision": entry.decision_id}
+
+
+@performs(actions.LeaveWaiting)
+def _leave(acting: Acting, action: actions.LeaveWaiting) -> None:
+    notices.offer_on(acting.s, waiting.leave(acting.s, action.waiting, acting.chat, acting.now), acting.now)
+
+
+@performs(actions.AcceptOffer)
+def _accept(acting: Acting, action: actions.AcceptOffer) -> Any:
+    return _booked(acting, waiting.accept(acting.s, action.offer, acting.chat, acting.now))
+
+
+@performs(actions.DeclineOffer)
+def _decline(acting: Acting, action: actions.DeclineOffer) -> bool:
+    window = waiting.decline(acting.s, action.offer, acting.chat, acting.now)
+    if window is not None:
+        notices.offer_on(acting.s, [window], acting.now)
+    return window is not None
 
 
 def _window(window: FreeWindow) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from bot.notices import told_booking
 from bot.perform import Acting, performs
-from bot.perform_booking import told_booking
 from flows import actions
 from flows.consult import summary_args
 from flows.phones import phones

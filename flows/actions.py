@@ -117,18 +117,88 @@ class FreeWindows(Action):
     after: str | None = None
     part_of_day: str | None = None
     page: int = 0
+    urgent: bool = False  # with the places that are reserved for who must be seen within a day
 
 
 @dataclass(frozen=True)
-class Book(Action):
-    """-> booking, or {"refused": "taken" | "already_booked" | "past"}. `replaces`: a booking given up for it."""
+class Hold(Action):
+    """-> {"id"} of a place kept for five minutes, or {"refused": "taken" | "already_booked" | "overlap" | "past"}.
 
-    final: ClassVar[bool] = True
+    `replaces`: a booking that is given up for it once it is booked.
+    """
+
     person: str
     window: str
     spoke: str
     decision: str | None
     replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class Release(Action):
+    """-> None. The place that was held is given back."""
+
+    hold: str
+
+
+@dataclass(frozen=True)
+class Book(Action):
+    """-> the booking that a hold becomes, or {"refused"} as of Hold."""
+
+    final: ClassVar[bool] = True
+    hold: str
+
+
+@dataclass(frozen=True)
+class JoinWaiting(Action):
+    """-> {"id", "hub", "until"}: on the waiting list of the spoke's hub for places within `within_days`.
+
+    `earlier_than`: a booking for which an earlier place is wanted; it is kept until then.
+    """
+
+    final: ClassVar[bool] = True
+    person: str
+    spoke: str
+    specialty: str
+    decision: str | None
+    within_days: int
+    earlier_than: str | None = None
+
+
+@dataclass(frozen=True)
+class MyWaiting(Action):
+    """-> [{"id", "specialty", "hub", "spoke", "until"}] that this chat's people wait for."""
+
+
+@dataclass(frozen=True)
+class WaitedFor(Action):
+    """-> {"person", "specialty", "decision"} of an entry of the waiting list, ended or not."""
+
+    waiting: str
+
+
+@dataclass(frozen=True)
+class LeaveWaiting(Action):
+    """-> None. Off the waiting list."""
+
+    final: ClassVar[bool] = True
+    waiting: str
+
+
+@dataclass(frozen=True)
+class AcceptOffer(Action):
+    """-> the booking, or {"refused": "past" | "taken" | "already_booked" | "overlap"}."""
+
+    final: ClassVar[bool] = True
+    offer: str
+
+
+@dataclass(frozen=True)
+class DeclineOffer(Action):
+    """-> True if the offer stood. One stays on the list."""
+
+    final: ClassVar[bool] = True
+    offer: str
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,18 @@ from flows.actions import (
     CancelBooking,
     ConfirmComing,
     FollowUps,
+    Hold,
     MyBookings,
+    MyWaiting,
+    Release,
+    WaitedFor,
 )  # fmt: skip
 from flows.decide import Decision
 from flows.heard import Heard
 from flows.places import choose_spoke
 from flows.talk import Ask, Choice, Do, Flow, Say
-from flows.windows import FAR_DAYS, choose_window
+from flows.waiting import about_waiting, earlier, join, leave_list
+from flows.windows import FAR_DAYS, SOON_DAYS, choose_window
 
 PersonFlow = Callable[[], Flow[str]]
 """The flow that gives the person's id, asking for what is not known yet."""
@@ -32,7 +37,12 @@ def book(
         ended = (yield from take(spoke, need, person)) if spoke else "not_now"
         if isinstance(ended, dict):
             return ended
-        if ended == "already_booked" or (yield from later()) == "leave":
+        if ended == "already_booked":
+            return None
+        wish = "wait" if ended == "wait" else (yield from later(waits=spoke is not None))
+        if wish == "wait" and spoke:
+            yield from join(spoke, need, (yield from person()))
+        if wish != "book":
             return None
         spoke = None if ended == "none_free" else spoke
 
@@ -49,9 +59,10 @@ def once(person: PersonFlow) -> PersonFlow:
     return asked
 
 
-def later() -> Flow[str]:
-    """Nothing is booked: "book" goes on after all, "leave" ends it."""
-    choices = (Choice("book", {"t": "choice.get_token"}), Choice("leave", {"t": "choice.leave"}))
+def later(*, waits: bool) -> Flow[str]:
+    """Nothing is booked: "book" goes on after all, "wait" joins the waiting list, "leave" ends it."""
+    wait = (Choice("wait", {"t": "choice.wait"}),) if waits else ()
+    choices = (Choice("book", {"t": "choice.get_token"}), *wait, Choice("leave", {"t": "choice.leave"}))
     answer = yield Ask("later", choices=choices, text="booking.later", reads=_after_all)
     if answer == "leave":
         yield Say("booking.closed")
@@ -68,14 +79,17 @@ def _after_all(heard: Heard) -> str | None:
 def take(spoke: dict[str, Any], need: dict[str, Any], person: PersonFlow) -> Flow[dict[str, Any] | str]:
     """A window at this spoke, booked; offered again while others are faster. `need["replaces"]` is given up for it.
 
-    Without a booking: "not_now", "none_free" or "already_booked".
+    The place is held while it is confirmed. Without a booking: "not_now", "wait", "none_free" or "already_booked".
     """
     person, told = once(person), set[str]()
     while isinstance(window := (yield from choose_window(spoke, need, told)), dict):
         person_id = yield from person()
-        if (yield from confirm(spoke, window)) != "yes":
-            return "not_now"
-        made = yield Do(Book(person_id, window["id"], spoke["id"], need["decision"], need.get("replaces")))
+        made = yield Do(Hold(person_id, window["id"], spoke["id"], need["decision"], need.get("replaces")))
+        if "refused" not in made:
+            if (yield from confirm(spoke, window)) != "yes":
+                yield Do(Release(made["id"]))
+                return "not_now"
+            made = yield Do(Book(made["id"]))
         if "refused" not in made:
             yield Say(
                 "booking.moved" if need.get("replaces") else "booking.token",
@@ -83,6 +97,8 @@ def take(spoke: dict[str, Any], need: dict[str, Any], person: PersonFlow) -> Flo
                 documents_of(made),
                 {"booking": brief(made)},
             )
+            if need["within_days"] <= SOON_DAYS and made["late"]:
+                yield from earlier(made, need["within_days"])
             return dict(made)
         yield Say(f"booking.refused_{made['refused']}")
         if made["refused"] == "already_booked":
@@ -99,25 +115,37 @@ def confirm(spoke: dict[str, Any], window: dict[str, Any]) -> Flow[str]:
 
 
 def my_bookings() -> Flow[None]:
-    """The tokens to come, with a way to change or cancel each."""
-    bookings = yield Do(MyBookings())
-    if not bookings:
+    """The tokens to come and what is waited for, with a way to change or end each."""
+    bookings, waiting = (yield Do(MyBookings())), (yield Do(MyWaiting()))
+    if not bookings and not waiting:
         yield Say("bookings.none")
         return
     for booking in bookings:
         yield Say("bookings.one", card(booking), also={"booking": brief(booking)})
-    yield from manage(bookings)
+    for entry in waiting:
+        yield Say("waiting.one", about_waiting(entry))
+    yield from manage(bookings, waiting=waiting)
 
 
-def manage(bookings: list[dict[str, Any]], wish: str | None = None) -> Flow[None]:
-    """Change, cancel or leave a booking."""
-    choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("change", "cancel_token", "leave"))
-    wish = wish or (yield Ask("manage", choices=choices))
+def manage(
+    bookings: list[dict[str, Any]], wish: str | None = None, waiting: list[dict[str, Any]] | None = None
+) -> Flow[None]:
+    """Change, cancel or leave a booking; ask for an earlier place; leave the waiting list."""
+    of_bookings = ("change", "cancel_token", "earlier") if bookings else ()
+    verbs = (*of_bookings, *(("leave_list",) if waiting else ()), "leave")
+    wish = wish or (yield Ask("manage", choices=tuple(Choice(id, {"t": f"choice.{id}"}) for id in verbs)))
     if wish == "leave":
         yield Say("bookings.left")
-        return
-    booking = bookings[0] if len(bookings) == 1 else (yield from _which(bookings))
-    yield from (cancel(booking) if wish == "cancel_token" else change(booking))
+    elif wish == "leave_list":
+        yield from leave_list(waiting or [])
+    else:
+        booking = bookings[0] if len(bookings) == 1 else (yield from _which(bookings))
+        yield from {"cancel_token": cancel, "earlier": _earlier}.get(str(wish), change)(booking)
+
+
+def _earlier(booking: dict[str, Any]) -> Flow[None]:
+    """An earlier place than that of a token, if one comes free."""
+    yield from earlier(booking, FAR_DAYS)
 
 
 def _which(bookings: list[dict[str, Any]]) -> Flow[dict[str, Any]]:
@@ -169,6 +197,16 @@ def follow_up(day: str) -> Flow[None]:
     one = ordered[0] if len(ordered) == 1 else (yield from _whose(ordered))
     need = {"specialty": one["specialty"], "within_days": FAR_DAYS, "decision": one["decision"], "from": day}
     yield from book(known_person(one["person"]), need, None, {"id": one["spoke_id"], "name": one["spoke"]})
+
+
+def again(waited: str) -> Flow[None]:
+    """Another day or centre for who waited in vain."""
+    entry = yield Do(WaitedFor(waited))
+    if entry is None:
+        yield Say("bookings.none")
+        return
+    need = {"specialty": entry["specialty"], "within_days": FAR_DAYS, "decision": entry["decision"]}
+    yield from book(known_person(entry["person"]), need, None)
 
 
 def _whose(ordered: list[dict[str, Any]]) -> Flow[dict[str, Any]]:

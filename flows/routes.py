@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flows import account, booking, consult, family, visit
+from flows import account, booking, consult, family, visit, waiting
 from flows.story import Story
 from flows.talk import Ask, Choice, Flow
 
@@ -33,6 +33,9 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "manage": lambda story, wish, booking_id=None: booking.manage_mine(wish, booking_id),
     "coming": lambda story, booking_id: booking.coming(booking_id),
     "follow_up": lambda story, booking_id: booking.follow_up(booking_id),
+    "again": lambda story, booking_id: booking.again(booking_id),
+    "accept": lambda story, booking_id: waiting.accept(booking_id),
+    "decline": lambda story, booking_id: waiting.decline(booking_id),
     "summaries": lambda story: consult.summaries(),
     "queue": lambda story: consult.queue(),
     "add_family": lambda story: family.add_family(),
@@ -67,6 +70,9 @@ STAFF_COMMANDS: dict[str, dict[str, str]] = {
 NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
     "coming": ("coming", {}),
     "follow_up": ("follow_up", {}),
+    "again": ("again", {}),
+    "accept": ("accept", {}),
+    "decline": ("decline", {}),
     "change": ("manage", {"wish": "change"}),
     "cancel_token": ("manage", {"wish": "cancel_token"}),
 }

@@ -15,6 +15,8 @@ from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
 
 WINDOWS_ON_A_PAGE = 5
 FAR_DAYS = 28
+SOON_DAYS = 1
+"""Who is to be seen within this may have the reserved places, and is told when nothing is free so soon."""
 SOONER_SHOWN = 2
 """Windows of the day itself that stand beside those of a later day, where it should not wait."""
 
@@ -31,18 +33,19 @@ class Wanted:
 
 
 def choose_window(spoke: dict[str, Any], need: dict[str, Any], told: set[str]) -> Flow[dict[str, Any] | str]:
-    """A free window: first free first, in pages, or by day and time said in words; else "not_now" or "none_free".
+    """A free window: first free first, in pages, or by day and time said in words; else "not_now", "wait", "none_free".
 
     `need["from"]`, if it is there, is the day to begin with. `told`: what was said and need not be said again.
     """
     wanted, within = Wanted(f"{need['from']}/.." if need.get("from") else None), need["within_days"]
+    urgent = within <= SOON_DAYS
     while True:
-        free = yield Do(FreeWindows(spoke["id"], need["specialty"], within, wanted.after, wanted.part, wanted.page))
+        free = yield Do(_free(spoke, need, within, wanted))
         windows = free["windows"]
         if not windows and wanted != Wanted():
             wanted = yield from _nothing_then(wanted, free.get("until"))
         elif not windows and within < FAR_DAYS:
-            yield Say("window.none_soon" if need["within_days"] <= 1 else "window.none_week")
+            yield Say("window.none_soon" if urgent else "window.none_week", phone_args())
             within = FAR_DAYS
         elif not windows:
             yield Say("window.none", {"spoke": spoke["name"]})
@@ -54,10 +57,11 @@ def choose_window(spoke: dict[str, Any], need: dict[str, Any], told: set[str]) -
             if wanted.soonest:
                 return dict(windows[0])
             windows = [*(yield from _sooner(spoke, need, wanted, windows[0], told)), *windows]
-            choices = _window_choices(windows, len(free["windows"]) >= WINDOWS_ON_A_PAGE)
+            later_only = within > need["within_days"] and not wanted.after
+            choices = _window_choices(windows, len(free["windows"]) >= WINDOWS_ON_A_PAGE, later_only)
             answer = yield Ask("window", "date", choices, args={"spoke": spoke["name"]}, reads=a_time)
-            if answer == "not_now":
-                return "not_now"
+            if answer in ("not_now", "wait"):
+                return str(answer)
             if chosen := _chosen(answer, windows):
                 return chosen
             wanted = _wanted(answer, wanted, windows[-1])
@@ -77,9 +81,9 @@ def _sooner(
     spoke: dict[str, Any], need: dict[str, Any], wanted: Wanted, first: dict[str, Any], told: set[str]
 ) -> Flow[list[dict[str, Any]]]:
     """What is free on an earlier day than the one asked for, where it should be seen within a day; and a plain word."""
-    if need["within_days"] > 1 or not wanted.after:
+    if need["within_days"] > SOON_DAYS or not wanted.after:
         return []
-    soon = yield Do(FreeWindows(spoke["id"], need["specialty"], need["within_days"]))
+    soon = yield Do(_free(spoke, need, need["within_days"], Wanted()))
     sooner = [window for window in soon["windows"] if _day(window) < _day(first)]
     shown = [] if wanted.not_sooner else sooner[:SOONER_SHOWN]
     if sooner and "late" not in told:
@@ -92,10 +96,16 @@ def _day(window: dict[str, Any]) -> str:
     return str(window["starts_at"][:10])
 
 
-def _window_choices(windows: list[dict[str, Any]], more: bool) -> tuple[Choice, ...]:
+def _free(spoke: dict[str, Any], need: dict[str, Any], within: int, wanted: Wanted) -> FreeWindows:
+    said = (wanted.after, wanted.part, wanted.page)
+    return FreeWindows(spoke["id"], need["specialty"], within, *said, urgent=need["within_days"] <= SOON_DAYS)
+
+
+def _window_choices(windows: list[dict[str, Any]], more: bool, waits: bool) -> tuple[Choice, ...]:
     spans = [Choice(window["id"], {"span": [window["starts_at"], window["ends_at"]]}) for window in windows]
     later = (Choice("more", {"t": "choice.more"}),) if more else ()
-    return (*spans, *later, Choice("not_now", {"t": "choice.not_now"}))
+    wait = (Choice("wait", {"t": "choice.wait"}),) if waits else ()
+    return (*spans, *later, *wait, Choice("not_now", {"t": "choice.not_now"}))
 
 
 def _chosen(answer: Any, windows: list[dict[str, Any]]) -> dict[str, Any] | None:

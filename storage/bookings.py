@@ -223,14 +223,17 @@ def confirm(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked 
         return held
     if held.status not in ("pending", "proposed") or held.held_until is None or held.held_until <= now:
         return _anew(s, held, chat, now)
-    if refused := _stands_in_the_way(s, held.person_id, held.window_id, held.instead_of, now):
+    refused = _stands_in_the_way(s, held.person_id, held.window_id, held.instead_of, now)
+    if held.status == "pending" and held.instead_of and booking(s, held.instead_of).status not in STANDS:
+        refused = "past"  # what was to be changed was changed or cancelled from elsewhere
+    if refused:
         close(s, held.id, chat, now)
         return Refusal(refused)
     number = _NUMBER.first(s, of=held.window_id)
     if number is None:
         close(s, held.id, chat, now)
         return Refusal("taken")
-    if held.instead_of:
+    if held.instead_of and booking(s, held.instead_of).status in STANDS:
         _give_up(s, held.instead_of, chat, now)
     if not _CONFIRM.count(s, of=held.id, token=number[0], now=now):
         raise Overtaken(f"booking {held.id} was closed by another process")

@@ -90,6 +90,7 @@ _ALL = Prepared(
     .order_by(Waiting.urgency, Waiting.created_at, Waiting.id)
     .limit(bindparam("most", type_=Integer))
 )
+_INSTEAD = Prepared(select(Waiting.id).where(Waiting.replaces == bindparam("of"), _active))
 _OFFERED = Prepared(select(Offer.window_id).where(Offer.waiting_id == bindparam("of")))
 _OPEN_OFFERS = Prepared(
     select(Offer.booking_id).where(Offer.waiting_id == bindparam("of"), Offer.answered_at.is_(None))
@@ -181,6 +182,11 @@ def satisfied(s: Connection, person_id: str, specialty: str, now: datetime) -> l
     """The person has a place of this specialty now and waits no longer; windows as of `leave`."""
     row = _OF_PERSON.first(s, of=person_id, for_=specialty)
     return _end(s, row[0], "completed", "booked", now) if row else []
+
+
+def no_longer_earlier(s: Connection, booking_id: str, now: datetime) -> list[int]:
+    """The booking for which an earlier place was wanted is given up: so is the waiting; windows as of `leave`."""
+    return [window for (id,) in _INSTEAD.rows(s, of=booking_id) for window in _end(s, id, "revoked", "cancelled", now)]
 
 
 def accept(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked | Refusal:

@@ -90,6 +90,7 @@ class JsonLines:
                 break
         self._parts.now.move(to)
         await self._parts.housekeeping()
+        await self._parts.places()
         await self._parts.windows()
         await self._settle()
 

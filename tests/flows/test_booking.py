@@ -18,7 +18,7 @@ WINDOW = {
     "id": "w1", "hub": {"bn": "হাব", "en": "Hub"}, "specialty": "general_medicine",
     "starts_at": "2026-11-24T09:00+05:30", "ends_at": "2026-11-24T09:30+05:30",
 }  # fmt: skip
-MADE = WINDOW | {"token": 1, "spoke": SPOKE["name"], "name": "Rahim", "status": "booked"}
+MADE = WINDOW | {"late": False, "token": 1, "spoke": SPOKE["name"], "name": "Rahim", "status": "booked"}
 
 
 def run(flow: Flow[Any], answers: dict[str, Any], results: dict[str, list[Any]]) -> tuple[list[str], Any]:
@@ -48,13 +48,29 @@ def a_person() -> Flow[str]:
 @pytest.mark.parametrize("refused", ["taken", "past"])
 def test_who_was_too_slow_is_asked_for_a_time_and_for_nothing_else(refused: str) -> None:
     free = {"windows": [WINDOW], "stands_in": True}
-    results = {"FreeWindows": [free, free], "Book": [{"refused": refused}, MADE]}
+    results = {"FreeWindows": [free, free], "Hold": [{"refused": refused}, {"id": "b1"}], "Book": [MADE]}
     told, made = run(take(SPOKE, NEED, a_person), {"window": "w1", "name": "p1", "confirm": "yes"}, results)
     assert told == [
-        "window.stands_in", "window", "name", "confirm", f"booking.refused_{refused}", "window", "confirm",
+        "window.stands_in", "window", "name", f"booking.refused_{refused}", "window", "confirm",
         "booking.token",
     ]  # fmt: skip
     assert made["token"] == 1
+
+
+@pytest.mark.parametrize("refused", ["taken", "past", "overlap"])
+def test_a_hold_that_came_to_nothing_when_it_was_confirmed_is_offered_again(refused: str) -> None:
+    free = {"windows": [WINDOW], "stands_in": False}
+    results = {"FreeWindows": [free, free], "Hold": [{"id": "b1"}, {"id": "b2"}], "Book": [{"refused": refused}, MADE]}
+    told, made = run(take(SPOKE, NEED, a_person), {"window": "w1", "name": "p1", "confirm": "yes"}, results)
+    assert told == ["window", "name", "confirm", f"booking.refused_{refused}", "window", "confirm", "booking.token"]
+    assert made["token"] == 1
+
+
+def test_a_place_that_is_not_wanted_is_given_back() -> None:
+    results = {"FreeWindows": [{"windows": [WINDOW], "stands_in": False}], "Hold": [{"id": "b1"}], "Release": [None]}
+    answers = {"window": "w1", "name": "p1", "confirm": "no"}
+    assert run(take(SPOKE, NEED, a_person), answers, results) == (["window", "name", "confirm"], "not_now")
+    assert results["Release"] == []
 
 
 def test_a_person_is_asked_for_once() -> None:

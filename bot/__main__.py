@@ -265,6 +265,15 @@ def enrol(
     _say(enrol_staff(role.value, name, doctor, hub, area, chat_, database))
 
 
+@load_app.command("places")
+def load_the_places(database: Database_ = None) -> None:
+    """Load the gazetteer: districts, blocks, towns and post offices of West Bengal. Safe to repeat."""
+    from bot.app import load_gazetteer
+
+    for line in load_gazetteer(database):
+        typer.echo(line)
+
+
 @load_app.command("demo")
 def load_demo(
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Only if there is no hub yet.")] = False,

@@ -33,6 +33,7 @@ from nlu.rasa_client import RasaClient
 from nlu.reading import RasaReading
 from storage import places
 from storage.demo.load import load_demo
+from storage.gazetteer.load import load_places
 from storage.keys import keyring
 from storage.migrate import migrate
 from storage.session import Database
@@ -78,6 +79,16 @@ def load_demonstration(url: str | None, if_empty: bool) -> Iterator[str]:
             return
         counts = db.call(load_demo, Now()(), place_keys)
         yield "Demonstration (invented): " + ", ".join(f"{count} {table}" for table, count in counts.items())
+    finally:
+        db.close()
+
+
+def load_gazetteer(url: str | None) -> Iterator[str]:
+    """Load the places of the state; says what was done."""
+    db = open_database(settings(), url)
+    try:
+        counts = db.call(load_places, place_keys)
+        yield "Places of West Bengal: " + ", ".join(f"{count} new {table}" for table, count in counts.items())
     finally:
         db.close()
 

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot import perform_booking, perform_staff  # noqa: F401  (they register what they perform)
+from bot import perform_booking, perform_places, perform_staff  # noqa: F401  (they register what they perform)
 from bot.incoming import Incoming
 from bot.perform import Acting, perform
 from bot.words import render

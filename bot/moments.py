@@ -16,6 +16,9 @@ _AS_WRITTEN = {"জানুয়ারী": "জানুয়ারি", "�
 """Babel's spelling -> that of the Bangla Akademi, which calendars in West Bengal print."""
 _NEAR = {("bn", 0): "আজ", ("bn", 1): "আগামীকাল", ("en", 0): "today", ("en", 1): "tomorrow"}
 
+_SHORT_NEAR = _NEAR | {("bn", 1): "কাল"}
+_TA = {"২": "টো", "৩": "টে", "৪": "টে"}
+
 
 def local(iso: str) -> datetime:
     """An ISO date-time in Asia/Kolkata; without a zone it is taken to be there already."""
@@ -29,6 +32,27 @@ def at_words(lang: Language, iso: str, now: str | None = None) -> str:
     words = f"{date_words(lang, moment.date())}, {time_words(lang, moment.time())}"
     near = _NEAR.get((lang, (moment.date() - local(now).date()).days)) if now else None
     return f"{near}, {words}" if near else words
+
+
+def soon_words(lang: Language, iso: str, now: str) -> str:
+    """A moment in as few words as a button holds: "আজ ৪টে", "কাল ১০:৩০", "বুধবার ৯টা", "৪ ডিসেম্বর ৯টা"."""
+    moment = local(iso)
+    away = (moment.date() - local(now).date()).days
+    day = _SHORT_NEAR.get((lang, away)) or (
+        _names(lang)[0][moment.weekday()] if away < 7 else date_words(lang, moment.date()).split(" ", 1)[1]
+    )
+    return f"{day} {_short_time(lang, moment.time())}"
+
+
+def _short_time(lang: Language, clock: time) -> str:
+    """The part of the day is left out where the hour tells it: 7 is the morning's, 1 to 6 the afternoon's."""
+    if lang == "en":
+        return time_words(lang, clock).replace(":00", "")
+    part, twelve = time_words(lang, clock).split()
+    if not clock.minute:
+        twelve = twelve.split(":")[0]
+        twelve += _TA.get(twelve, "টা")
+    return twelve if 7 <= clock.hour < 19 else f"{part} {twelve}"
 
 
 def span_words(lang: Language, start: str, end: str, day: bool = True) -> str:

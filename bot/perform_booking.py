@@ -1,4 +1,4 @@
-"""Actions about places, windows and bookings."""
+"""Actions about windows and bookings."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from bot.perform import Acting, performs
 from flows import actions
 from flows.actions import FollowUps
 from flows.windows import WINDOWS_ON_A_PAGE
-from nlu.places import typed_place_keys
 from storage import bookings, consults, people, places, waiting
-from storage.records import Booking, FreeWindow, Refusal, Spoke
+from storage.records import Booking, FreeWindow, Refusal
 from storage.windows import last_day
 
 PARTS = {
@@ -28,38 +27,6 @@ PARTS = {
 """Part of the day -> hours of Asia/Kolkata in which a window may begin, those that are meant first."""
 LOOK_AT = 400
 """Windows looked at for one page; more than a hub has in a month of one specialty."""
-
-
-@performs(actions.FindPlaces)
-def _find_places(acting: Acting, action: actions.FindPlaces) -> Any:
-    found = places.find_places(acting.s, typed_place_keys(action.text), 6)
-    return [
-        {
-            "name": _both(p.name_bn, p.name_en),
-            "district": _both(p.district_bn, p.district_en),
-            "lat": p.lat,
-            "lon": p.lon,
-        }
-        for p in found
-        if p.lat is not None and p.lon is not None
-    ]
-
-
-@performs(actions.NearestSpokes)
-def _nearest_spokes(acting: Acting, action: actions.NearestSpokes) -> Any:
-    return [_spoke(spoke) for spoke in places.nearest_spokes(acting.s, action.lat, action.lon, None, 4)]
-
-
-@performs(actions.LastSpoke)
-def _last_spoke(acting: Acting, _action: actions.LastSpoke) -> Any:
-    spoke = places.last_spoke(acting.s, acting.chat)
-    return _spoke(spoke) if spoke else None
-
-
-@performs(actions.NearestEmergency)
-def _nearest_emergency(acting: Acting, action: actions.NearestEmergency) -> Any:
-    found = places.nearest_emergency(acting.s, action.lat, action.lon, 1)
-    return {"name": _both(found[0].name_bn, found[0].name_en), "km": _km(found[0].km)} if found else None
 
 
 @performs(actions.FreeWindows)
@@ -216,14 +183,6 @@ def _window(window: FreeWindow) -> dict[str, Any]:
         "starts_at": window.starts_at.astimezone(ZONE).isoformat(timespec="minutes"),
         "ends_at": window.ends_at.astimezone(ZONE).isoformat(timespec="minutes"),
     }  # fmt: skip
-
-
-def _spoke(spoke: Spoke) -> dict[str, Any]:
-    return {"id": spoke.id, "name": _both(spoke.name_bn, spoke.name_en), "km": _km(spoke.km)}
-
-
-def _km(km: float | None) -> float:
-    return round(km or 0.0, 1)
 
 
 def _both(bn: str | None, en: str) -> dict[str, str]:

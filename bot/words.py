@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.moments import at_words, date_words, day_of, span_words, time_of, time_words
+from bot.moments import at_words, date_words, day_of, soon_words, span_words, time_of, time_words
 from flows.heard import Language
 from flows.texts import PLACEHOLDER, bengali_digits, texts
 
@@ -100,6 +100,7 @@ _KINDS: dict[str, Callable[[Language, Args], str]] = {
     "at": lambda lang, value: at_words(lang, value["at"], value.get("now")),
     "date": lambda lang, value: date_words(lang, day_of(value["date"]), year=value.get("year", False)),
     "time": lambda lang, value: time_words(lang, time_of(value["time"])),
+    "soon": lambda lang, value: soon_words(lang, value["soon"], value["now"]),
     "span": lambda lang, value: span_words(lang, value["span"][0], value["span"][1], value.get("day", True)),
     "list": _list,
     "phone": _phone,

@@ -78,17 +78,30 @@ class RecordDecision(Action):
 
 @dataclass(frozen=True)
 class FindPlaces(Action):
-    """-> [{"id", "name", "district", "lat", "lon"}], best first, at most 6."""
+    """-> {"places": [{"id", "name", "district", "block", "pin", "lat", "lon"}], "more", "sure", "pin"}.
+
+    Best first, at most 6; `more`: how many others fit; not `sure`: their names are only like what was written.
+    `pin`: {"code", "in_state"} where a PIN code was not found, else None.
+    `within`: what was written before, and had several meanings: `text` may say which.
+    """
 
     text: str
+    within: str | None = None
 
 
 @dataclass(frozen=True)
 class NearestSpokes(Action):
-    """-> [{"id", "name", "km", "district"}], nearest first, at most 4."""
+    """-> [{"id", "name", "km"}], nearest first, at most 4.
+
+    With a specialty, at most 6, those that are full last; each has "first", when its first place is free within so many
+    days or None, and "stands_in". `urgent`: places kept for who must be seen within a day count too.
+    """
 
     lat: float
     lon: float
+    specialty: str | None = None
+    within_days: int = 7
+    urgent: bool = False
 
 
 @dataclass(frozen=True)

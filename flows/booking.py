@@ -33,7 +33,7 @@ def book(
     """A token by `need` (specialty, within_days, decision), at `spoke` if it is known; it can be put off."""
     person = once(person)
     while True:
-        spoke = spoke or (yield from choose_spoke(decision))
+        spoke = spoke or (yield from choose_spoke(decision, need))
         ended = (yield from take(spoke, need, person)) if spoke else "not_now"
         if isinstance(ended, dict):
             return ended

@@ -13,8 +13,11 @@ from flows.talk import Ask, Choice, Do, Flow, Say
 from flows.triage import because
 
 
-def choose_spoke(decision: Decision | None) -> Flow[dict[str, Any] | None]:
-    """The centre to go to: the last one, by shared location, or by the name of a place. None: not now."""
+def choose_spoke(decision: Decision | None, need: dict[str, Any] | None = None) -> Flow[dict[str, Any] | None]:
+    """The centre to go to: the last one, by shared location, or by the name of a place. None: not now.
+
+    With a `need` (specialty, within_days) each is offered with its first free time, those that have none last.
+    """
     last = yield Do(LastSpoke())
     while True:
         spot = yield from choose_place("ask.place", why=decision is not None, last=last)
@@ -25,16 +28,13 @@ def choose_spoke(decision: Decision | None) -> Flow[dict[str, Any] | None]:
             return None
         if "id" in spot:
             return dict(spot)
-        near = yield from places_of(spot)
+        near = yield from places_of(spot, need)
         if not near:
             yield Say("place.no_spoke")
             continue
         if len(near) == 1:
             return dict(near[0])
-        choices = [
-            Choice(spoke["id"], {"t": "spoke.choice", "args": {"name": short(spoke["name"]), "km": spoke["km"]}})
-            for spoke in near
-        ]
+        choices = [Choice(spoke["id"], _on_a_button(spoke)) for spoke in near]
         chosen = yield Ask("spoke", choices=(*choices, Choice("elsewhere", {"t": "choice.elsewhere"})))
         if chosen != "elsewhere":
             return next(dict(spoke) for spoke in near if spoke["id"] == chosen)
@@ -49,9 +49,27 @@ def short(name: dict[str, str]) -> dict[str, str]:
     return {lang: _UNDERSTOOD.sub("", words) or words for lang, words in name.items()}
 
 
-def places_of(spot: dict[str, Any]) -> Flow[list[dict[str, Any]]]:
-    """The spokes nearest to a spot."""
-    return list((yield Do(NearestSpokes(spot["lat"], spot["lon"]))))
+NAME_BESIDE_A_TIME = 16
+"""Letters of a centre's name beside which its first free time still fits on a button."""
+
+
+def _on_a_button(spoke: dict[str, Any]) -> dict[str, Any]:
+    """A centre with how far it is, and when it is free where that is known and fits."""
+    args = {"name": short(spoke["name"]), "km": spoke["km"]}
+    if "first" not in spoke or max(map(len, args["name"].values())) > NAME_BESIDE_A_TIME:
+        return {"t": "spoke.choice", "args": args}
+    if spoke["first"] is None:
+        return {"t": "spoke.choice_full", "args": args}
+    free = "spoke.choice_general" if spoke["stands_in"] else "spoke.choice_free"
+    return {"t": free, "args": args | {"first": spoke["first"]}}
+
+
+def places_of(spot: dict[str, Any], need: dict[str, Any] | None = None) -> Flow[list[dict[str, Any]]]:
+    """The spokes nearest to a spot; with a `need`, those with a free time first."""
+    if need is None:
+        return list((yield Do(NearestSpokes(spot["lat"], spot["lon"]))))
+    days = need["within_days"]
+    return list((yield Do(NearestSpokes(spot["lat"], spot["lon"], need["specialty"], days, urgent=days <= 1))))
 
 
 def choose_place(text: str, *, why: bool = False, last: dict[str, Any] | None = None) -> Flow[Any]:
@@ -66,22 +84,60 @@ def choose_place(text: str, *, why: bool = False, last: dict[str, Any] | None = 
             return {"why": "why", "not_now": None, "last": last}[answer]
         if "lat" in answer:
             return dict(answer)
-        found = yield Do(FindPlaces(answer["text"]))
-        if len(found) == 1:
-            return _spot(found[0])
-        if not found and answer.get("no"):
+        spot = yield from _named(answer)
+        if spot != "elsewhere":
+            return spot
+
+
+def _named(answer: dict[str, Any]) -> Flow[Any]:
+    """The spot that was meant by a name or PIN code; None for a plain "no", "elsewhere" to ask for another."""
+    text, within = answer["text"], None
+    while True:
+        found = yield Do(FindPlaces(text, within))
+        places = found["places"]
+        if len(places) == 1 and found["sure"]:
+            return _spot(places[0])
+        if not places and answer.get("no"):
             return None
-        if not found:
-            here = not _HERE.isdisjoint(words(answer["text"]))
-            yield Say("place.here") if here else Say("place.unknown", {"text": answer["text"]})
-            continue
-        labels = [
-            Choice(str(n), {"t": "place.choice", "args": {"name": p["name"], "district": p["district"]}})
-            for n, p in enumerate(found)
-        ]
-        chosen = yield Ask("which_place", choices=(*labels, Choice("elsewhere", {"t": "choice.elsewhere"})))
-        if chosen != "elsewhere":
-            return _spot(found[int(chosen)])
+        if not places:
+            yield _not_found(text, found["pin"])
+            return "elsewhere"
+        labels = tuple(Choice(str(n), _told_apart(place, places)) for n, place in enumerate(places))
+        which = (
+            "ask.which_place_of_many" if found["more"] else "ask.which_place" if found["sure"] else "ask.place_meant"
+        )
+        choices = (*labels, Choice("elsewhere", {"t": "choice.elsewhere"}))
+        chosen = yield Ask("which_place", "place", choices, which, reads=a_place)
+        if chosen == "elsewhere":
+            return chosen
+        if isinstance(chosen, str):
+            return _spot(places[int(chosen)])
+        if "lat" in chosen:
+            return dict(chosen)
+        text, within = chosen["text"], text
+
+
+def _not_found(text: str, pin: dict[str, Any] | None) -> Say:
+    if pin:
+        return Say("place.pin_unknown" if pin["in_state"] else "place.pin_elsewhere", {"pin": pin["code"]})
+    return Say("place.unknown", {"text": text}) if _HERE.isdisjoint(words(text)) else Say("place.here")
+
+
+def _told_apart(place: dict[str, Any], among: list[dict[str, Any]]) -> dict[str, Any]:
+    """A place with what no other of its name has: its district, else its block, else its PIN code."""
+    namesakes = [other for other in among if other is not place and _name(other) == _name(place)]
+    args = {"name": place["name"], "district": place["district"]}
+    if not namesakes:
+        return {"t": "place.choice", "args": args}
+    if place["block"] and all(other["block"] != place["block"] for other in namesakes):
+        return {"t": "place.choice_block", "args": args | {"block": place["block"]}}
+    return {"t": "place.choice_pin", "args": args | {"pin": place["pin"]}} if place["pin"] else {
+        "t": "place.choice", "args": args
+    }  # fmt: skip
+
+
+def _name(place: dict[str, Any]) -> tuple[str, str]:
+    return place["name"]["en"], place["district"]["en"]
 
 
 def _spot(place: dict[str, Any]) -> dict[str, float]:

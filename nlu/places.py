@@ -1,7 +1,7 @@
 """What was typed, as the names of places it may hold: keys that both scripts share, and six-digit PIN codes.
 
-A key is what stays the same however a name is written (nlu.phonetic). Three kinds are kept apart by how they begin:
-a key itself, "~" and its consonants with i, u and e ("krishnonogor" for Krishnanagar); looked up in that order.
+A key is what stays the same however a name is written (nlu.phonetic). Beside it stands a looser one, without a and o,
+marked "~": "krishnonogor" is Krishnanagar by that one alone.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _NUMBER = {
 """Numbers of blocks: Memari I and Memari II."""
 _ORDINARY = frozenset(
     readable(
-        "block blok town city gram grame gramer village para thana thanar jela jila jilla zila district dist bazar post "
-        "office pin code pincode more at in the near my home house from live ami amar amra amader thaki thake thaka "
-        "theke bari barite barir kache kachei kachakachi pashe side ekhane ekhanei here na no nah noy hobe achi ache "
-        "amaar haan number nombor nomber nong num subdivision mohokuma am we are is of to and or o ar "
-        "sir please ekta ekti choto chhoto boro baro ei oi je ki kothay kon jaiga jayga jaygay place name nam er "
-        "jabo jete chai korbo bolchi hospital health centre center sub po ps vill bengal india "
+        "block blok town city gram grame gramer village para thana thanar jela jila jilla zila district dist bazar "
+        "post office pin code pincode more at in the near my home house from live ami amar amra amader thaki thake "
+        "thaka theke bari barite barir kache kachei kachakachi pashe side ekhane ekhanei here na no nah noy hobe achi "
+        "ache amaar haan number nombor nomber nong num subdivision mohokuma am we are is of to and or o ar "
+        "sir please ekta ekti choto chhoto boro baro ei oi je ki kothay kon e te er ke a jani jaiga jayga jaygay place name nam er "
+        "jabo jete chai korbo bolchi hospital health centre center call me phone mobile sub po ps vill bengal india "
         "ব্লক শহর শহরে গ্রাম গ্রামে গ্রামের পাড়া পাড়ায় থানা থানার জেলা জেলায় জেলার বাজার পোস্ট অফিস পোস্টঅফিস পিন কোড আমি "
         "আমার আমরা আমাদের থাকি থাকে থাকা থেকে বাড়ি বাড়িতে বাড়ির কাছে কাছেই কাছাকাছি পাশে এখানে এখানেই না নয় হবে আছি আছে "
         "নং নম্বর নাম মহকুমা মহকুমার এবং আর ও এর তে একটা একটি ছোট বড় এই ওই যে কি কী কোথায় কোন জায়গা জায়গায় "
@@ -55,6 +55,8 @@ _ORDINARY = frozenset(
     ).split()
 )
 """Words that stand around the name of a place."""
+_ALSO_PLACES = frozenset(("para", readable("পাড়া")))
+"""Those of them that are a place where nothing else is said: a block of Purulia."""
 
 
 class Stretch(NamedTuple):
@@ -102,9 +104,9 @@ def slips(text: str) -> tuple[Stretch, ...]:
 
 
 def _told(words: list[str]) -> list[str]:
-    """The words but for ordinary ones; all of them where there is nothing else ("Para" is a block)."""
+    """The words but for ordinary ones."""
     told = [word for word in words if word not in _ORDINARY and (not word.isdigit() or word in _NUMBER)]
-    return told if any(word not in _NUMBER for word in told) else [word for word in words if not word.isdigit()]
+    return told if any(word not in _NUMBER for word in told) else [word for word in words if word in _ALSO_PLACES]
 
 
 def _may_be(words: list[str], of: int) -> bool:
@@ -134,9 +136,9 @@ def _as_spoken(word: str) -> str:
 
 
 def _alike(exact: Iterable[str]) -> tuple[str, ...]:
-    """The keys without a and o, of at least three letters."""
+    """The keys without a and o, of at least four letters."""
     bare = ("~" + _once(key[0] + regex.sub("[ao]", "", key[1:])) for key in exact)
-    return tuple(dict.fromkeys(key for key in bare if len(key) > 3))
+    return tuple(dict.fromkeys(key for key in bare if len(key) > 4))
 
 
 def _once(key: str) -> str:

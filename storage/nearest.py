@@ -17,8 +17,8 @@ from storage.windows import GENERAL
 WORTH_THE_WAY_KM = 40.0
 """As far as this one goes for the specialty asked for; further away, general medicine nearby stands in for it."""
 
-FULL_SHOWN = 2
-"""Of so many of the very nearest spokes also those are told that have nothing free."""
+VERY_NEAREST = 2
+"""So many of the nearest spokes are told in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,17 @@ def nearest_with_first(
     limit: int = 4,
     urgent: bool = False,
 ) -> list[FreeSpoke]:
-    """As `nearest_free`, and after them those of the nearest spokes whose hub has nothing free: they are not hidden."""
+    """`nearest_free` and the very nearest spokes, by distance; those whose hub has nothing free come after the others.
+
+    So who would rather be seen close by than by a specialist sees both.
+    """
     free = nearest_free(s, lat, lon, specialty, after, before, limit, urgent)
     known = {one.spoke.id for one in free}
-    full = [FreeSpoke(spoke, None) for spoke in nearest_spokes(s, lat, lon, None, FULL_SHOWN) if spoke.id not in known]
-    return [*free, *full]
+    others = [spoke for spoke in nearest_spokes(s, lat, lon, None, VERY_NEAREST) if spoke.id not in known]
+    general = first_free(s, GENERAL, after, before, urgent) if others and specialty != GENERAL else {}
+    near = [FreeSpoke(spoke, _standing_in(general.get(spoke.hub_id))) for spoke in others]
+    return sorted([*free, *near], key=lambda one: (one.first is None, one.spoke.km))
+
+
+def _standing_in(window: FreeWindow | None) -> FreeWindow | None:
+    return replace(window, stands_in=True) if window else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+
 from sqlalchemy import Connection
 
 from storage.demo.make import demonstration
@@ -29,4 +30,3 @@ def load_demo(s: Connection, now: datetime, keys: Keys) -> dict[str, int]:
         "rosters": add(s, Roster, made.rosters),
         "sessions": make_windows(s, day_of(now), DAYS),
     }
-

@@ -1,7 +1,7 @@
 """The demonstration: hubs, spokes, doctors and rosters made from a seed, each marked as invented, in name and row.
 
-Towns are real (storage/gazetteer); hospitals, centres, people, registration numbers and hours are not. No row has a telephone
-number, so that nobody is rung by mistake.
+Towns are real (storage/gazetteer); hospitals, centres, people, registration numbers and hours are not. No row has a
+telephone number, so that nobody is rung by mistake.
 """
 
 from __future__ import annotations

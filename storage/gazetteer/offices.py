@@ -15,7 +15,7 @@ from typing import Any
 import regex
 
 from storage.distance import kilometres
-from storage.gazetteer.places import Known, districts, seats, slug
+from storage.gazetteer.places import Known, districts, seat, seats, slug
 
 STATE = "WEST BENGAL"
 OF_DISTRICT_KM = 20.0
@@ -75,8 +75,8 @@ def _rank(listed: Any) -> tuple[bool, bool, str]:
 def _of_pin(pin: str, listed: list[Any]) -> Iterator[Office]:
     names = [_SORT_OF_OFFICE.sub("", one["office_name"]) for one in listed]
     usual = mode(one["district"] for one in listed if one["district"])
-    where = [_district(one["district"] or usual) for one in listed]
-    towns = [None if one["office_type"] == "BO" else _town(*at) for one, *at in zip(listed, where, names, strict=True)]
+    where = [_district(one, usual) for one in listed]
+    towns = [_town(one, *at) for one, *at in zip(listed, where, names, strict=True)]
     points = [_point(one, district) for one, district in zip(listed, where, strict=True)]
     middle = next(((town.lat, town.lon) for town in towns if town), None) or _middle(points, where[0])
     for name, district, town, point in zip(names, where, towns, points, strict=True):
@@ -86,13 +86,21 @@ def _of_pin(pin: str, listed: list[Any]) -> Iterator[Office]:
         yield Office(f"po-{pin}-{slug(name)}"[:ID_LETTERS], name, pin, district, head, lat, lon)
 
 
+def _town(one: Any, district: str, name: str) -> Known | None:
+    """The town whose name a head or sub-office bears: it stands there, wherever its point is."""
+    return None if one["office_type"] == "BO" else seat(district, name)
+
+
 def _point(one: Any, district: str) -> Point | None:
     """Where the list says it is, if that can be."""
-    lat, lon = one["latitude"], one["longitude"]
-    if lat is None or one["geo_quality"] == "suspect":
+    if one["latitude"] is None or one["geo_quality"] == "suspect" or not _lies_in(one, district):
         return None
-    near = any(kilometres(lat, lon, town.lat, town.lon) <= OF_DISTRICT_KM for town in _seats_of()[district])
-    return (lat, lon) if near else None
+    return one["latitude"], one["longitude"]
+
+
+def _lies_in(one: Any, district: str) -> bool:
+    lat, lon = one["latitude"], one["longitude"]
+    return any(kilometres(lat, lon, town.lat, town.lon) <= OF_DISTRICT_KM for town in _seats_of()[district])
 
 
 def _middle(points: list[Point | None], district: str) -> Point:
@@ -101,25 +109,16 @@ def _middle(points: list[Point | None], district: str) -> Point:
     return median(lat for lat, _ in known), median(lon for _, lon in known)
 
 
-def _district(listed: str) -> str:
-    """The slug of a district as India Post names it."""
-    return DISTRICTS.get(listed) or slug(listed)
-
-
-def _town(district: str, name: str) -> Known | None:
-    """The town whose name a head or sub-office bears: it stands there, wherever its point is."""
-    return _seats_by_name().get((district, slug(name)))
+def _district(one: Any, usual: str) -> str:
+    """The slug of its district; of the `usual` one of its PIN where the list names none, or one it cannot lie in."""
+    named, others = (DISTRICTS.get(name) or slug(name) for name in (one["district"] or usual, usual))
+    astray = named != others and one["latitude"] is not None and not _lies_in(one, named) and _lies_in(one, others)
+    return others if astray else named
 
 
 @cache
 def _seats_of() -> dict[str, list[Known]]:
     return {district: [place for place in seats() if place.district == district] for district in districts()}
-
-
-@cache
-def _seats_by_name() -> dict[tuple[str, str], Known]:
-    spelt = [(place, name) for place in seats() for name in (*place.other, place.name_en)]
-    return {(place.district, slug(name)): place for place, name in spelt}
 
 
 def _free(id: str, taken: dict[str, Office]) -> str:

@@ -71,6 +71,17 @@ def seats() -> tuple[Known, ...]:
     return tuple(place for place in places() if place.kind != "district" and not place.id.endswith("-block"))
 
 
+def seat(district: str, name: str) -> Known | None:
+    """The town, sub-division or block of this district (its slug) with this name or other spelling."""
+    return _seats_by_name().get((district, slug(name)))
+
+
+@cache
+def _seats_by_name() -> dict[tuple[str, str], Known]:
+    spelt = [(place, name) for place in seats() for name in (*place.other, place.name_en)]
+    return {(place.district, slug(name)): place for place, name in spelt}
+
+
 def slug(name: str) -> str:
     """A name as part of an id."""
     return name.lower().replace(" ", "-")

@@ -88,7 +88,11 @@ def test_a_person_is_asked_for_once() -> None:
 )
 def test_a_no_is_a_place_only_if_one_is_found_in_it(text: str, found: list[Any], comes_to: Any) -> None:
     answer = a_place(Heard(text, reply="no"))
-    assert run(choose_place("ask.place"), {"place": answer}, {"FindPlaces": [found]})[1] == comes_to
+    assert run(choose_place("ask.place"), {"place": answer}, {"FindPlaces": [_found(found)]})[1] == comes_to
+
+
+def _found(places: list[Any]) -> dict[str, Any]:
+    return {"places": places, "more": 0, "sure": True, "pin": None}
 
 
 def test_a_sentence_of_150_letters_may_name_a_place_and_a_longer_one_not() -> None:

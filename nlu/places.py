@@ -46,8 +46,9 @@ _ORDINARY = frozenset(
         "post office pin code pincode more at in the near my home house from live ami amar amra amader thaki thake "
         "thaka theke bari barite barir kache kachei kachakachi pashe side ekhane ekhanei here na no nah noy hobe achi "
         "ache amaar haan number nombor nomber nong num subdivision mohokuma am we are is of to and or o ar "
-        "sir please ekta ekti choto chhoto boro baro ei oi je ki kothay kon e te er ke a jani jaiga jayga jaygay place name nam er "
-        "jabo jete chai korbo bolchi hospital health centre center call me phone mobile sub po ps vill bengal india "
+        "sir please ekta ekti choto chhoto boro baro ei oi je ki kothay kon e te er ke a jani jaiga jayga "
+        "jaygay place name nam jabo jete chai korbo bolchi hospital health centre center call me phone mobile sub "
+        "po ps vill bengal india "
         "ব্লক শহর শহরে গ্রাম গ্রামে গ্রামের পাড়া পাড়ায় থানা থানার জেলা জেলায় জেলার বাজার পোস্ট অফিস পোস্টঅফিস পিন কোড আমি "
         "আমার আমরা আমাদের থাকি থাকে থাকা থেকে বাড়ি বাড়িতে বাড়ির কাছে কাছেই কাছাকাছি পাশে এখানে এখানেই না নয় হবে আছি আছে "
         "নং নম্বর নাম মহকুমা মহকুমার এবং আর ও এর তে একটা একটি ছোট বড় এই ওই যে কি কী কোথায় কোন জায়গা জায়গায় "
@@ -55,8 +56,8 @@ _ORDINARY = frozenset(
     ).split()
 )
 """Words that stand around the name of a place."""
-_ALSO_PLACES = frozenset(("para", readable("পাড়া")))
-"""Those of them that are a place where nothing else is said: a block of Purulia."""
+_ALSO_PLACES = frozenset(("para", readable("পাড়া"), "boro"))
+"""Those of them that are places where nothing else is said: blocks of Purulia."""
 
 
 class Stretch(NamedTuple):
@@ -126,7 +127,7 @@ def _keys(words: list[str]) -> tuple[str, ...]:
     spelt = [word for word in (words[:-1] if number else words) if not word.isdigit()]
     each = [keys(word)[:6] if "\u0980" <= word[0] <= "\u09ff" else (fold(_as_spoken(word)),) for word in spelt[:5]]
     whole = islice(("".join(parts) for parts in product(*each)), KEYS_AT_MOST)
-    return tuple(dict.fromkeys(_once(key) + number for key in whole if len(key) > 1))
+    return tuple(dict.fromkeys(fold(key) + number for key in whole if len(key) > 1))
 
 
 def _as_spoken(word: str) -> str:

@@ -1,7 +1,8 @@
 """West Bengal's post offices with their PIN codes, as India Post lists them (indian-pincode, GODL-India).
 
 Many of its points are slips of kilometres. A point counts if it lies near a town of its district and near the middle of
-its PIN's offices; in place of one that does not, or that the list itself calls suspect, stands that middle.
+its PIN's offices; in place of one that does not, or that the list itself calls suspect, stands that middle; without
+one, the chief town of its district.
 """
 
 from __future__ import annotations
@@ -78,10 +79,9 @@ def _of_pin(pin: str, listed: list[Any]) -> Iterator[Office]:
     where = [_district(one, usual) for one in listed]
     towns = [_town(one, *at) for one, *at in zip(listed, where, names, strict=True)]
     points = [_point(one, district) for one, district in zip(listed, where, strict=True)]
-    middle = next(((town.lat, town.lon) for town in towns if town), None) or _middle(points, where[0])
+    middle = next(((town.lat, town.lon) for town in towns if town), None) or _middle(points)
     for name, district, town, point in zip(names, where, towns, points, strict=True):
-        near = point if point and kilometres(*point, *middle) <= OF_PIN_KM else middle
-        lat, lon = (town.lat, town.lon) if town else near
+        lat, lon = _where(district, town, point, middle)
         head = None if name == names[0] else names[0]
         yield Office(f"po-{pin}-{slug(name)}"[:ID_LETTERS], name, pin, district, head, lat, lon)
 
@@ -91,28 +91,42 @@ def _town(one: Any, district: str, name: str) -> Known | None:
     return None if one["office_type"] == "BO" else seat(district, name)
 
 
+def _where(district: str, town: Known | None, point: Point | None, middle: Point | None) -> Point:
+    """The surest of what is known: its town, its own point, its PIN's middle, its district's chief town."""
+    if town:
+        return town.lat, town.lon
+    if point and (middle is None or kilometres(*point, *middle) <= OF_PIN_KM):
+        return point
+    chief = districts()[district]
+    return middle if middle and _lies_in(*middle, district) else (chief.lat, chief.lon)
+
+
 def _point(one: Any, district: str) -> Point | None:
     """Where the list says it is, if that can be."""
-    if one["latitude"] is None or one["geo_quality"] == "suspect" or not _lies_in(one, district):
+    if (
+        one["latitude"] is None
+        or one["geo_quality"] == "suspect"
+        or not _lies_in(one["latitude"], one["longitude"], district)
+    ):
         return None
     return one["latitude"], one["longitude"]
 
 
-def _lies_in(one: Any, district: str) -> bool:
-    lat, lon = one["latitude"], one["longitude"]
+def _lies_in(lat: float, lon: float, district: str) -> bool:
     return any(kilometres(lat, lon, town.lat, town.lon) <= OF_DISTRICT_KM for town in _seats_of()[district])
 
 
-def _middle(points: list[Point | None], district: str) -> Point:
-    """The median of the points; without any, the chief town of the district."""
-    known = [point for point in points if point] or [(districts()[district].lat, districts()[district].lon)]
-    return median(lat for lat, _ in known), median(lon for _, lon in known)
+def _middle(points: list[Point | None]) -> Point | None:
+    """The median of the points."""
+    known = [point for point in points if point]
+    return (median(lat for lat, _ in known), median(lon for _, lon in known)) if known else None
 
 
 def _district(one: Any, usual: str) -> str:
     """The slug of its district; of the `usual` one of its PIN where the list names none, or one it cannot lie in."""
     named, others = (DISTRICTS.get(name) or slug(name) for name in (one["district"] or usual, usual))
-    astray = named != others and one["latitude"] is not None and not _lies_in(one, named) and _lies_in(one, others)
+    at = one["latitude"], one["longitude"]
+    astray = named != others and None not in at and not _lies_in(*at, named) and _lies_in(*at, others)
     return others if astray else named
 
 

@@ -70,7 +70,7 @@ def test_every_post_office_has_a_pin_and_a_point_in_its_district() -> None:
     for office in offices():
         assert len(office.pin) == 6 and office.pin.isdigit(), office
         away = min(kilometres(office.lat, office.lon, seat.lat, seat.lon) for seat in near[office.district])
-        assert away <= 20.0 + 15.0, office
+        assert away <= 20.0, office
 
 
 def test_loading_again_changes_nothing_on_either_database(db: Database) -> None:

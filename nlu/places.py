@@ -47,12 +47,12 @@ _ORDINARY = frozenset(
         "thaka theke bari barite barir kache kachei kachakachi pashe side ekhane ekhanei here na no nah noy hobe achi "
         "ache amaar haan number nombor nomber nong num subdivision mohokuma am we are is of to and or o ar "
         "sir please ekta ekti choto chhoto boro baro ei oi je ki kothay kon e te er ke a jani jaiga jayga "
-        "jaygay place name nam jabo jete chai korbo bolchi hospital health centre center call me phone mobile sub "
-        "po ps vill bengal india "
+        "jaygay place name nam jabo jete chai korbo bolchi bolun hospital health centre center call me phone mobile "
+        "sub po ps vill bengal india "
         "ব্লক শহর শহরে গ্রাম গ্রামে গ্রামের পাড়া পাড়ায় থানা থানার জেলা জেলায় জেলার বাজার পোস্ট অফিস পোস্টঅফিস পিন কোড আমি "
         "আমার আমরা আমাদের থাকি থাকে থাকা থেকে বাড়ি বাড়িতে বাড়ির কাছে কাছেই কাছাকাছি পাশে এখানে এখানেই না নয় হবে আছি আছে "
         "নং নম্বর নাম মহকুমা মহকুমার এবং আর ও এর তে একটা একটি ছোট বড় এই ওই যে কি কী কোথায় কোন জায়গা জায়গায় "
-        "যাব যেতে চাই করব সেখান সেখানে দূর দূরে কিলোমিটার দুই তিন হাসপাতাল হাসপাতালের স্বাস্থ্য কেন্দ্র পশ্চিমবঙ্গ"
+        "যাব যেতে চাই করব বলুন সেখান সেখানে দূর দূরে কিলোমিটার দুই তিন হাসপাতাল হাসপাতালের স্বাস্থ্য কেন্দ্র পশ্চিমবঙ্গ"
     ).split()
 )
 """Words that stand around the name of a place."""
@@ -95,10 +95,13 @@ def stretches(text: str) -> tuple[Stretch, ...]:
 
 
 def slips(text: str) -> tuple[Stretch, ...]:
-    """The same, by keys that are one letter away from what was typed: for when nothing else is found."""
+    """All that was typed as one name, by keys that are one letter away: for when nothing else is found."""
+    told = stretches(text)
     found = []
-    for one in stretches(text):
-        near = dict.fromkeys(slip for key in one.tiers[0][:4] if len(key) >= SLIP_FROM for slip in _one_slip(key))
+    for one in told:
+        of_all = one.end - one.at == max(each.end for each in told)
+        keys = [key for key in one.tiers[0][:4] if len(key) >= SLIP_FROM] if of_all else []
+        near = dict.fromkeys(slip for key in keys for slip in _one_slip(key))
         if near:
             found.append(one._replace(tiers=(tuple(islice(near, SLIPS_AT_MOST)),)))
     return tuple(found)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, true
 from sqlalchemy.orm import aliased
 
 from storage.places import nearest_of_hubs, nearest_spokes
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Row
 from storage.records import FreeWindow, Spoke
 from storage.tables import Hub, Window
 from storage.windows import GENERAL
@@ -29,8 +29,8 @@ class FreeSpoke:
     first: FreeWindow | None
 
 
-def _first_free(urgent: bool) -> Prepared:
-    """The first free window of each hub, by one seek a hub in the index of windows."""
+def _first_free(urgent: bool, of_one: bool) -> Prepared:
+    """The first free window of each hub, or of one, by one seek a hub in the index of windows."""
     seen = aliased(Window)
     kept = 0 if urgent else seen.reserved
     first = (
@@ -56,10 +56,12 @@ def _first_free(urgent: bool) -> Prepared:
         )
         .select_from(Hub)
         .join(Window, Window.id == first)
+        .where(Hub.id == bindparam("of_hub") if of_one else true())
     )  # fmt: skip
 
 
-_FIRST_FREE = {urgent: _first_free(urgent) for urgent in (False, True)}
+_FIRST_FREE = {urgent: _first_free(urgent, of_one=False) for urgent in (False, True)}
+_FIRST_FREE_OF = {urgent: _first_free(urgent, of_one=True) for urgent in (False, True)}
 
 
 def first_free(
@@ -117,10 +119,13 @@ def nearest_with_first(
     free = nearest_free(s, lat, lon, specialty, after, before, limit, urgent)
     known = {one.spoke.id for one in free}
     others = [spoke for spoke in nearest_spokes(s, lat, lon, None, VERY_NEAREST) if spoke.id not in known]
-    general = first_free(s, GENERAL, after, before, urgent) if others and specialty != GENERAL else {}
+    asked = {"of_specialty": GENERAL, "after": after, "before": before}
+    general = {} if specialty == GENERAL else {
+        spoke.hub_id: _FIRST_FREE_OF[urgent].first(s, of_hub=spoke.hub_id, **asked) for spoke in others
+    }  # fmt: skip
     near = [FreeSpoke(spoke, _standing_in(general.get(spoke.hub_id))) for spoke in others]
     return sorted([*free, *near], key=lambda one: (one.first is None, one.spoke.km))
 
 
-def _standing_in(window: FreeWindow | None) -> FreeWindow | None:
-    return replace(window, stands_in=True) if window else None
+def _standing_in(row: Row | None) -> FreeWindow | None:
+    return replace(FreeWindow(*row), stands_in=True) if row else None

@@ -21,6 +21,10 @@ SAME_SEAT_KM = 15.0
 NEAR_KM = {"subdivision": 60.0, "town": 20.0, "block": 25.0, "post_office": 12.0, "village": 12.0}
 """How far from a place's middle something lies that is said to be in or near it."""
 
+BARE = 1
+"""The last of the tiers that hold what was written: as it stands, and without a case ending."""
+LONG = 4
+
 PLACE = (
     Place.id, Place.name_bn, Place.name_en, Place.kind, Place.block, Place.pin, Place.lat, Place.lon, District.id,
     District.name_bn, District.name_en,
@@ -100,12 +104,20 @@ def _parts(s: Connection, typed: Sequence[Stretch]) -> list[_Part]:
     by_key: dict[str, list[Known]] = {}
     for key, *row in rows:
         by_key.setdefault(key, []).append(Known(*row))
-    readings = [part for stretch in typed if (part := _read(stretch, by_key))]
+    words = max(stretch.end for stretch in typed)
+    readings = [part for stretch in typed if (part := _read(stretch, by_key)) and _counts(part, words)]
     kept: list[_Part] = []
     for part in sorted(readings, key=lambda one: (one.at - one.end, one.tier)):
         if all(part.end <= other.at or other.end <= part.at for other in kept):
             kept.append(part)
     return sorted(kept, key=lambda part: part.at)
+
+
+def _counts(part: _Part, words: int) -> bool:
+    """Whether a part of so many words is a name: what only a post office has is one alone, or by a long sure key."""
+    if part.listed or part.end - part.at == words:
+        return True
+    return part.tier <= BARE and any(len(key) >= LONG for keys in part.keys.values() for key in keys)
 
 
 def _read(stretch: Stretch, by_key: dict[str, list[Known]]) -> _Part | None:

@@ -18,11 +18,10 @@ from storage.records import NotAllowed, Refusal, Unknown
 from storage.sealed import ring
 from storage.session import Overtaken
 from storage.tables import ACTIVE, Account, Booking, Decision, Household, Hub, Person, Session, Spoke, Staff, Window
-from storage.windows import TOKENS, free_windows, make_windows
+from storage.windows import TOKENS, free_windows
 
 __all__ = [
-    "book", "booking", "bookings_of", "cancel", "confirm_coming", "free_windows", "make_windows", "reschedule",
-    "take_place",
+    "book", "booking", "bookings_of", "cancel", "confirm_coming", "free_windows", "reschedule", "take_place",
 ]  # fmt: skip
 
 _active = Booking.status.in_([literal_column(f"'{status}'") for status in ACTIVE])

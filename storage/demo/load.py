@@ -12,8 +12,8 @@ from storage.columns import Table
 from storage.demo.make import demonstration
 from storage.demo.places import Known, districts, named
 from storage.dialect import insert_new
+from storage.rosters import make_windows
 from storage.tables import District, Doctor, Hub, Place, PlaceKey, Roster, Spoke
-from storage.windows import make_windows
 from storage.zone import day_of
 
 Keys = Callable[[str], Iterable[str]]

@@ -62,10 +62,15 @@ def make_windows(s: Connection, from_date: date, days: int, hub_id: str | None =
     Safe to repeat, and for many processes at once: a doctor's day that holds a session is left as it is, and no session
     is made over another.
     """
-    one_at_a_time(s, f"windows of {hub_id}")
+    one_at_a_time(s, lock_name(hub_id))
     wanted = list(sittings(s, from_date, days, hub_id))
     made, busy = _there(s, wanted)
     return insert(s, [sitting for sitting in without_overlaps(wanted, busy) if sitting.day not in made])
+
+
+def lock_name(hub_id: str | None) -> str:
+    """Of the lock under which windows of a hub, or (None) of all, are made."""
+    return f"windows of {hub_id}"
 
 
 def gaps(s: Connection, from_date: date, days: int) -> list[tuple[date, str]]:

@@ -31,7 +31,7 @@ def load_demo(s: Connection, now: datetime, keys: Keys) -> dict[str, int]:
     """
     made = demonstration()
     return {
-        "districts": _add(s, District, [_district(slug) for slug in districts()]),
+        "districts": add_districts(s),
         "places": _add(s, Place, [_place(place) for place in named()]),
         "place_keys": _add(s, PlaceKey, _place_keys(keys)),
         "hubs": _add(s, Hub, made.hubs),
@@ -40,6 +40,11 @@ def load_demo(s: Connection, now: datetime, keys: Keys) -> dict[str, int]:
         "rosters": _add(s, Roster, made.rosters),
         "sessions": make_windows(s, day_of(now), DAYS),
     }
+
+
+def add_districts(s: Connection) -> int:
+    """The districts of the state, which are real; how many are new."""
+    return _add(s, District, [_district(slug) for slug in districts()])
 
 
 def _add(s: Connection, table: type[Table], rows: Sequence[dict[str, Any]]) -> int:

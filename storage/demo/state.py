@@ -14,12 +14,13 @@ from sqlalchemy import Connection, func, select
 
 from flows.protocol import Specialty
 from storage.columns import Table
+from storage.demo.load import add_districts
 from storage.demo.make import QUALIFICATIONS, Row, demonstration, km_between, somebody, there, village
-from storage.demo.places import Known, districts, places
+from storage.demo.places import places
 from storage.dialect import insert_new
 from storage.rosters import make_windows
 from storage.session import Database
-from storage.tables import District, Doctor, Hub, Roster, Session, Spoke, Window
+from storage.tables import Doctor, Hub, Roster, Session, Spoke, Window
 
 PROPORTIONS: dict[Specialty, float] = {
     "general_medicine": 0.50, "paediatrics": 0.10, "obstetrics_gynaecology": 0.09, "dermatology": 0.07,
@@ -52,7 +53,7 @@ def fill(
     rows["doctor"], rows["roster"] = [], []
     for hub in rows["hub"]:
         _staff(chance, hub["id"], consultations / hubs, rows["doctor"], rows["roster"])
-    db.call(_add, District, [_district(place) for place in districts().values()])
+    db.call(add_districts)
     for table in (Hub, Spoke, Doctor, Roster):
         db.call(_add, table, rows[table.__tablename__])
     for ahead in range(days):
@@ -139,10 +140,6 @@ def _line(doctor_id: str, weekday: int, half: int) -> Row:
         "ends": ends, "slot_minutes": SLOT_MINUTES, "capacity": CAPACITY, "reserved": RESERVED, "from_date": None,
         "to_date": None, "invented": True,
     }  # fmt: skip
-
-
-def _district(place: Known) -> Row:
-    return {"id": place.district, "name_bn": place.name_bn, "name_en": place.name_en, "invented": False}
 
 
 def _add(s: Connection, table: type[Table], rows: list[Row]) -> None:

@@ -1,0 +1,154 @@
+"""When rosters, holidays or doctors change after windows were made: what is free follows, what is booked is reported.
+
+A session follows if nobody ever had a place in it and it still is as the rosters made it. One that was shortened, moved
+or closed by hand is left alone, and so is one with bookings: `ingit sessions` re-plans the people in it.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from storage.dialect import one_at_a_time
+from storage.rosters import MANY, Sitting, Span, insert, lock_name, sittings, without_overlaps
+from storage.tables import ACTIVE, Booking, Doctor, Session, Window
+from storage.zone import at, day_of
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """A session with bookings that is no longer as the rosters have it."""
+
+    session_id: int
+    hub_id: str
+    doctor_id: str
+    starts_at: datetime
+    people: int
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What a change did to the sessions that were made already."""
+
+    removed: int = 0
+    made: int = 0
+    concerned: tuple[Concerned, ...] = ()
+
+
+def changing(s: Connection, change: Callable[[Connection], None], doctors: Collection[str], now: datetime) -> Followed:
+    """Does `change` to the rosters, exceptions or rows of these doctors, or to the holidays of their hubs; then makes
+    their sessions to come follow, as far as they are made already."""
+    _lock(s, doctors)
+    known, days = _with_sessions(s, doctors, now)
+    if not known:
+        change(s)
+        return Followed()
+    today = day_of(now)
+    before = set(sittings(s, today, days, of=known))
+    change(s)
+    _lock(s, doctors)
+    after = set(sittings(s, today, days, of=known))
+    removed, concerned = _take_out(s, {sitting.key: sitting for sitting in before - after if sitting.starts_at > now})
+    come = [sitting for sitting in after - before if sitting.starts_at > now]
+    made = insert(s, list(without_overlaps(come, _hours(s, {sitting.doctor_id for sitting in come}, now))))
+    return Followed(removed, made, tuple(sorted(concerned, key=lambda session: (session.starts_at, session.doctor_id))))
+
+
+def doctors_of(s: Connection, hub_id: str | None) -> list[str]:
+    """The doctors of a hub, or of every hub."""
+    asked = select(Doctor.id)
+    return list(s.scalars(asked if hub_id is None else asked.where(Doctor.hub_id == hub_id)))
+
+
+def _lock(s: Connection, doctors: Collection[str]) -> None:
+    """Nobody makes windows of these doctors' hubs meanwhile: they would make what no longer holds."""
+    hubs = {hub for some in _some(doctors) for hub in s.scalars(select(Doctor.hub_id).where(Doctor.id.in_(some)))}
+    for hub_id in (None, *sorted(hubs)):
+        one_at_a_time(s, lock_name(hub_id))
+
+
+def _with_sessions(s: Connection, doctors: Collection[str], now: datetime) -> tuple[set[str], int]:
+    """Those of the doctors who have sessions to come, and for how many days from today on."""
+    known: set[str] = set()
+    last = today = day_of(now)
+    asked = select(Session.doctor_id, func.max(Session.date)).group_by(Session.doctor_id)
+    for some in _some(doctors):
+        found = s.execute(asked.where(Session.doctor_id.in_(some), Session.starts_at > now)).all()
+        known |= {doctor_id for doctor_id, _ in found}
+        last = max([last, *(day for _, day in found)])
+    return known, (last - today).days + 1
+
+
+def _take_out(s: Connection, gone: dict[tuple[str, datetime], Sitting]) -> tuple[int, list[Concerned]]:
+    """Removes the sessions of these sittings that are free and as they were made; those with bookings are returned."""
+    found = _open_sessions(s, gone)
+    windows = _windows(s, list(found))
+    people = _people(s, list(found))
+    free = [id for id, sitting in found.items() if id not in people and windows[id] == _as_made(sitting)]
+    for some in _some(free):
+        s.execute(delete(Window).where(Window.session_id.in_(some)))
+        s.execute(delete(Session).where(Session.id.in_(some)))
+    booked = ((id, found[id], count) for id, count in people.items() if count)
+    return len(free), [Concerned(id, was.hub_id, was.doctor_id, was.starts_at, count) for id, was, count in booked]
+
+
+def _as_made(sitting: Sitting) -> list[Any]:
+    return [(*span, sitting.capacity, sitting.reserved) for span in sitting.windows()]
+
+
+def _open_sessions(s: Connection, gone: dict[tuple[str, datetime], Sitting]) -> dict[int, Sitting]:
+    """The open sessions that were made of these sittings."""
+    found: dict[int, Sitting] = {}
+    for some in _some({doctor_id for doctor_id, _ in gone}):
+        asked = select(Session.id, Session.doctor_id, Session.starts_at, Session.hub_id, Session.ends_at)
+        asked = asked.where(Session.doctor_id.in_(some), Session.status == "open")
+        asked = asked.where(Session.starts_at >= min(starts_at for _, starts_at in gone))
+        for id, doctor_id, starts_at, hub_id, ends_at in s.execute(asked):
+            was = gone.get((doctor_id, starts_at))
+            if was and (was.hub_id, was.ends_at) == (hub_id, ends_at):
+                found[id] = was
+    return found
+
+
+def _windows(s: Connection, sessions: Sequence[int]) -> dict[int, list[Any]]:
+    """The open, never taken windows of each session; locked, so that nobody takes a place in what is removed."""
+    windows: dict[int, list[Any]] = defaultdict(list)
+    columns = (Window.session_id, Window.starts_at, Window.ends_at, Window.capacity, Window.reserved)
+    for some in _some(sessions):
+        asked = select(*columns, Window.taken + Window.issued, Window.open).where(Window.session_id.in_(some))
+        for id, *window, touched, is_open in s.execute(asked.order_by(Window.id).with_for_update()):
+            windows[id].append(tuple(window) if is_open and not touched else None)
+    return windows
+
+
+def _people(s: Connection, sessions: Sequence[int]) -> dict[int, int]:
+    """The sessions in which somebody ever had a place, with how many have one now."""
+    holds = func.count(Booking.id).filter(Booking.status.in_(ACTIVE))
+    asked = select(Booking.session_id, holds).group_by(Booking.session_id)
+    return {
+        id: people for some in _some(sessions) for id, people in s.execute(asked.where(Booking.session_id.in_(some)))
+    }
+
+
+def _hours(s: Connection, doctors: Collection[str], now: datetime) -> dict[str, list[Span]]:
+    """The hours of these doctors' sessions from yesterday on, also the closed ones: those were closed for a reason."""
+    busy: dict[str, list[Span]] = defaultdict(list)
+    asked = select(Session.doctor_id, Session.starts_at, Session.ends_at)
+    asked = asked.where(Session.ends_at > at(day_of(now), time(0)) - timedelta(days=1))
+    for some in _some(doctors):
+        for doctor_id, starts_at, ends_at in s.execute(asked.where(Session.doctor_id.in_(some))):
+            insort(busy[doctor_id], (starts_at, ends_at))
+    return busy
+
+
+def _some(ids: Collection[Any]) -> Iterator[list[Any]]:
+    """The ids, as many at a time as one statement takes."""
+    listed = sorted(ids)
+    for begin in range(0, len(listed), MANY):
+        yield listed[begin : begin + MANY]

@@ -1,10 +1,10 @@
-"""What an import needs of the database: what is known, and putting in what is new or changed, all or nothing."""
+"""What an import needs of the database: what is known, and putting in what is new or changed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -13,10 +13,13 @@ from storage.columns import Table
 from storage.demo import places
 from storage.demo.load import add_districts
 from storage.dialect import insert_new, one_at_a_time
-from storage.roster_changes import Followed, changing, doctors_of
+from storage.roster_changes import Followed, changing, doctors_of, with_sessions
 from storage.tables import District, Doctor, Hub, Spoke
 
 Row = dict[str, Any]
+
+TOGETHER = 20
+"""Doctors who have sessions, in one transaction: some tens of milliseconds if all of their sessions change."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +33,31 @@ class Known:
 
 @dataclass(frozen=True)
 class Put:
-    """Rows to put into one table: new ones, changed ones (with their id), and ids to take out."""
+    """Rows to put into one table: new ones, changed ones (with their id), and those to take out."""
 
     table: type[Table]
     new: Sequence[Row] = ()
     changed: Sequence[Row] = ()
-    gone: Sequence[str] = ()
+    gone: Sequence[Row] = ()
+
+    def of(self, doctors: Collection[str], others: bool = False) -> Put:
+        """Only the rows of these doctors, or only those of others."""
+        kept = ([row for row in rows if (_doctor(row) in doctors) != others] for rows in self.rows())
+        return Put(self.table, *kept)
+
+    def rows(self) -> tuple[Sequence[Row], ...]:
+        """The new, the changed, those that go."""
+        return self.new, self.changed, self.gone
 
 
 @dataclass(frozen=True)
 class Change:
-    """What one import does. `doctors` and `hubs` (None: all): whose sessions it may concern."""
+    """What one import does. `doctors` and `hubs` (None: all): whose sessions it may concern; `days`: only on these."""
 
     puts: tuple[Put, ...]
-    doctors: Collection[str] = ()
-    hubs: Collection[str | None] = field(default=())
+    doctors: frozenset[str] = frozenset()
+    hubs: frozenset[str | None] = frozenset()
+    days: frozenset[date] | None = None
 
 
 def known(s: Connection) -> Known:
@@ -62,25 +75,44 @@ def stored(s: Connection, table: type[Table]) -> list[Row]:
     return [dict(row) for row in s.execute(select(table.__table__)).mappings()]
 
 
+def parts(s: Connection, change: Change, now: datetime) -> list[Change]:
+    """The change in parts that do not hold the writer for long, no doctor divided.
+
+    One for everything of which no session is made yet, and one for each few doctors who have sessions.
+    """
+    busy = sorted(with_sessions(s, now, change.doctors))
+    if len(busy) <= TOGETHER:
+        return [change]
+    new = [put.of(frozenset(busy), others=True) for put in change.puts]
+    divided = [Change(tuple(new), change.doctors.difference(busy), change.hubs, change.days)]
+    for begin in range(0, len(busy), TOGETHER):
+        some = frozenset(busy[begin : begin + TOGETHER])
+        divided.append(Change(tuple(put.of(some) for put in change.puts), some, days=change.days))
+    return divided
+
+
 def load(s: Connection, change: Change, now: datetime) -> Followed:
     """Puts everything in; what sessions there are follows as far as nobody has a place in them."""
     one_at_a_time(s, "import")
     if any(put.table in (Hub, Spoke) for put in change.puts):
         add_districts(s)
-    doctors = set(change.doctors)
-    for hub_id in change.hubs:
-        doctors |= set(doctors_of(s, hub_id))
-    return changing(s, lambda s: _put_all(s, change.puts), doctors, now)
+    doctors = change.doctors.union(*(doctors_of(s, hub_id) for hub_id in change.hubs))
+    return changing(s, lambda s: _put_all(s, change.puts), doctors, now, change.days)
 
 
 def _put_all(s: Connection, puts: tuple[Put, ...]) -> None:
     for put in puts:
         table: Any = put.table.__table__
         if put.gone:
-            s.execute(delete(table).where(table.c.id == bindparam("of")), [{"of": id} for id in put.gone])
+            s.execute(delete(table).where(table.c.id == bindparam("of")), [{"of": row["id"]} for row in put.gone])
         if put.changed:
             columns: Row = {column: bindparam(f"to_{column}") for column in put.changed[0] if column != "id"}
             rows = [{f"to_{column}": value for column, value in row.items()} for row in put.changed]
             s.execute(update(table).where(table.c.id == bindparam("to_id")).values(columns), rows)
         if put.new:
             s.execute(insert_new(s, put.table), put.new)
+
+
+def _doctor(row: Row) -> Any:
+    """Whose row it is: of a roster its doctor's, of a doctor their own."""
+    return row.get("doctor_id", row["id"])

@@ -10,7 +10,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
@@ -40,24 +40,42 @@ class Followed:
     made: int = 0
     concerned: tuple[Concerned, ...] = ()
 
+    def __add__(self, other: Followed) -> Followed:
+        concerned = sorted((*self.concerned, *other.concerned), key=lambda it: (it.starts_at, it.doctor_id))
+        return Followed(self.removed + other.removed, self.made + other.made, tuple(concerned))
 
-def changing(s: Connection, change: Callable[[Connection], None], doctors: Collection[str], now: datetime) -> Followed:
+
+def changing(
+    s: Connection,
+    change: Callable[[Connection], None],
+    doctors: Collection[str],
+    now: datetime,
+    days: Collection[date] | None = None,
+) -> Followed:
     """Does `change` to the rosters, exceptions or rows of these doctors, or to the holidays of their hubs; then makes
-    their sessions to come follow, as far as they are made already."""
+    their sessions to come follow, as far as they are made already. `days`: the only ones that it changes, if some."""
     _lock(s, doctors)
-    known, days = _with_sessions(s, doctors, now)
+    known = with_sessions(s, now, doctors)
     if not known:
         change(s)
         return Followed()
-    today = day_of(now)
-    before = set(sittings(s, today, days, of=known))
+    before = _planned(s, known, now, days)
     change(s)
     _lock(s, doctors)
-    after = set(sittings(s, today, days, of=known))
+    after = _planned(s, known, now, days)
     removed, concerned = _take_out(s, {sitting.key: sitting for sitting in before - after if sitting.starts_at > now})
     come = [sitting for sitting in after - before if sitting.starts_at > now]
     made = insert(s, list(without_overlaps(come, _hours(s, {sitting.doctor_id for sitting in come}, now))))
-    return Followed(removed, made, tuple(sorted(concerned, key=lambda session: (session.starts_at, session.doctor_id))))
+    return Followed(removed, made) + Followed(concerned=tuple(concerned))
+
+
+def with_sessions(s: Connection, now: datetime, doctors: Collection[str]) -> dict[str, date]:
+    """Those of the doctors who have sessions to come, each with the day of the last."""
+    known: dict[str, date] = {}
+    asked = select(Session.doctor_id, func.max(Session.date)).group_by(Session.doctor_id)
+    for some in _some(doctors):
+        known |= dict(s.execute(asked.where(Session.doctor_id.in_(some), Session.starts_at > now)).tuples().all())
+    return known
 
 
 def doctors_of(s: Connection, hub_id: str | None) -> list[str]:
@@ -73,16 +91,11 @@ def _lock(s: Connection, doctors: Collection[str]) -> None:
         one_at_a_time(s, lock_name(hub_id))
 
 
-def _with_sessions(s: Connection, doctors: Collection[str], now: datetime) -> tuple[set[str], int]:
-    """Those of the doctors who have sessions to come, and for how many days from today on."""
-    known: set[str] = set()
-    last = today = day_of(now)
-    asked = select(Session.doctor_id, func.max(Session.date)).group_by(Session.doctor_id)
-    for some in _some(doctors):
-        found = s.execute(asked.where(Session.doctor_id.in_(some), Session.starts_at > now)).all()
-        known |= {doctor_id for doctor_id, _ in found}
-        last = max([last, *(day for _, day in found)])
-    return known, (last - today).days + 1
+def _planned(s: Connection, doctors: dict[str, date], now: datetime, days: Collection[date] | None) -> set[Sitting]:
+    """The sittings of these doctors, up to the last day for which each has sessions."""
+    today, last = day_of(now), max(doctors.values())
+    spans = [(today, (last - today).days + 1)] if days is None else [(day, 1) for day in days if today <= day <= last]
+    return {sitting for first, count in spans for sitting in sittings(s, first, count, of=doctors)}
 
 
 def _take_out(s: Connection, gone: dict[tuple[str, datetime], Sitting]) -> tuple[int, list[Concerned]]:

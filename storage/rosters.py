@@ -86,12 +86,9 @@ def sittings(
 ) -> Iterator[Sitting]:
     """What the rosters ask for on these days, of one hub's doctors, of some doctors, or of all, day by day."""
     last = from_date + timedelta(days=days - 1)
-    weekly, single, unusual = (
-        _weekly(s, hub_id, of),
-        _single(s, from_date, last, hub_id, of),
-        _unusual(s, from_date, last),
-    )
-    closed = _closed(s, from_date, last)
+    weekdays = {day.weekday() for day in _days(from_date, min(days, 7))}
+    weekly, single = _weekly(s, weekdays, hub_id, of), _single(s, from_date, last, hub_id, of)
+    unusual, closed = _unusual(s, from_date, last), _closed(s, from_date, last)
     for day in _days(from_date, days):
         usual = (line for line in weekly[day.weekday()] if line.holds(day) and (line.doctor_id, day) not in unusual)
         for line in (*usual, *single[day]):
@@ -152,11 +149,14 @@ def _days(from_date: date, days: int) -> list[date]:
     return [from_date + timedelta(days=ahead) for ahead in range(days)]
 
 
-def _weekly(s: Connection, hub_id: str | None, of: Collection[str] | None) -> dict[int, list[_Line]]:
+def _weekly(
+    s: Connection, weekdays: Collection[int], hub_id: str | None, of: Collection[str] | None
+) -> dict[int, list[_Line]]:
     """The weekly lines of doctors who work, by weekday."""
     columns = (Roster.weekday, *_line(Roster), Roster.from_date, Roster.to_date)
+    asked = select(*columns).join(Doctor, Doctor.id == Roster.doctor_id).where(Roster.weekday.in_(weekdays))
     lines: dict[int, list[_Line]] = defaultdict(list)
-    for weekday, *line in s.execute(_of(select(*columns).join(Doctor, Doctor.id == Roster.doctor_id), hub_id, of)):
+    for weekday, *line in s.execute(_of(asked, hub_id, of)):
         lines[weekday].append(_Line(*line))
     return lines
 

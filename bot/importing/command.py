@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,7 +25,7 @@ HELP = {
     "rosters": "Doctors' weekly hours, and single days that are not as usual.",
     "holidays": "Days on which a hub, or every hub, holds no sessions.",
 }
-MANY = 2000
+MANY = 200
 """Steps from which a bar shows how far it is."""
 
 File_ = Annotated[Path | None, typer.Argument(help="A CSV file: UTF-8 or UTF-16; comma, semicolon or tab.")]
@@ -115,17 +116,22 @@ def _load(kind: str, file: Path, wish: Wish, database: str | None) -> Report:
 
 def _make_windows(db: Database) -> int:
     """The windows of the coming weeks, as the running service's tick would make them; how many sessions are new."""
+    from bot.importing.load import PAUSE
     from bot.parts import WINDOWS_AHEAD, Now
     from storage import rosters
     from storage.zone import day_of
 
     gaps = db.call(rosters.gaps, day_of(Now()()), WINDOWS_AHEAD)
-    return sum(db.call(rosters.make_windows, day, 1, hub_id) for day, hub_id in _bar(gaps, "windows", 100))
+    made = 0
+    for day, hub_id in _bar(gaps, "windows"):
+        made += db.call(rosters.make_windows, day, 1, hub_id)
+        time.sleep(PAUSE)
+    return made
 
 
-def _bar(steps: list[Any], what: str = "lines", many: int = MANY) -> Iterable[Any]:
+def _bar(steps: list[Any], what: str = "loading") -> Iterable[Any]:
     """The steps, with a bar on the screen while they are gone through if they are many."""
-    if len(steps) < many or not sys.stderr.isatty():
+    if len(steps) < MANY or not sys.stderr.isatty():
         return steps
     from rich.console import Console
     from rich.progress import track

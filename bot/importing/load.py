@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
 
 from bot.importing import lines, rosters
 from bot.importing.columns import called, needed
 from bot.importing.lines import Entry, Values
 from bot.importing.names import Names
-from bot.importing.sheet import BadFile, Line, Refused, Sheet, read_sheet
+from bot.importing.sheet import BadFile, Refused, Sheet, read_sheet
 from storage import imports
 from storage.columns import Table
 from storage.imports import Change, Put
 from storage.roster_changes import Followed
 from storage.session import Database
 from storage.tables import Doctor, Holiday, Hub, Roster, RosterException, Spoke
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 ENTRIES: dict[str, Callable[[int, Values], Entry]] = {
     "hubs": lines.hub, "spokes": lines.spoke, "doctors": lines.doctor, "holidays": lines.holiday,
@@ -60,11 +67,14 @@ class Report:
     written: bool = False
 
 
-Watch = Callable[[list[Line]], Iterable[Line]]
-"""Goes through the lines, and shows how far it is."""
+Watch = Callable[[list[Any]], Iterable[Any]]
+"""Goes through lines or parts, and shows how far it is."""
+
+PAUSE = 0.01
+"""Seconds between two transactions, in which others get the writer."""
 
 
-def _unwatched(steps: list[Line]) -> Iterable[Line]:
+def _unwatched(steps: list[Any]) -> Iterable[Any]:
     return steps
 
 
@@ -87,16 +97,23 @@ def load_file(db: Database, kind: str, path: Path, wish: Wish, now: datetime, wa
     if kind == "rosters" and not {"weekday", "date"} & set(sheet.columns):
         raise BadFile(f"{path}:1: there is neither a column weekday nor a column date. Add one.")
     report = Report(refused=sheet.refused, notes=sheet.notes)
-    there = {table: db.call(imports.stored, table) for table in TABLES[kind]}
-    names = Names(db.call(imports.known))
+    there = {table: _read(db, imports.stored, table) for table in TABLES[kind]}
+    names = Names(_read(db, imports.known))
     found = _entries(kind, sheet, names, there, wish, report.refused, watch)
     change = _change(kind, found, there, _replaced(sheet, found, report.refused) if wish.replace else set(), report)
     report.refused.sort(key=lambda refused: refused.line)
     unwanted = wish.dry_run or (wish.strict and report.refused)
     if not unwanted and report.new + report.changed + report.removed:
-        report.followed = db.call(imports.load, change, now)
+        for part in watch(_read(db, imports.parts, change, now)):
+            report.followed += db.call(imports.load, part, now)
+            time.sleep(PAUSE)
         report.written = True
     return report
+
+
+def _read(db: Database, f: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `f` reads, apart from the writer."""
+    return asyncio.run(db.read(f, *args, **kwargs))
 
 
 def _entries(
@@ -134,17 +151,22 @@ def _change(
     puts: list[Put] = []
     doctors: set[str] = set()
     hubs: set[str | None] = set()
+    days: set[date | None] = set()
     for table, rows in there.items():
         mine = [entry for entry in found if entry.table is table]
         put, touched = _put(table, mine, rows, whose, report)
         puts.append(put)
         if table in (Roster, RosterException):
             doctors |= {row["doctor_id"] for row in touched}
+            days |= {row.get("date") for row in touched}
         elif table is Doctor:
             doctors |= {row["id"] for row in touched}
+            days |= {None for _ in touched}
         elif table is Holiday:
             hubs |= {row["hub_id"] for row in touched}
-    return Change(tuple(puts), doctors, {None} if None in hubs else hubs)
+            days |= {row["date"] for row in touched}
+    only = None if None in days else frozenset(day for day in days if day)
+    return Change(tuple(puts), frozenset(doctors), frozenset({None} if None in hubs else hubs), only)
 
 
 def _put(
@@ -171,7 +193,7 @@ def _put(
     report.new, report.changed, report.removed = (
         report.new + len(new), report.changed + len(changed), report.removed + len(gone),
     )  # fmt: skip
-    put = Put(table, tuple(new), tuple(changed), tuple(row["id"] for row in gone))
+    put = Put(table, tuple(new), tuple(changed), tuple(gone))
     return put, [*touched, *([] if table is Doctor else new), *gone]
 
 

@@ -66,7 +66,7 @@ def known(s: Connection) -> Known:
     districts = {id: (place.name_bn, place.name_en) for id, place in places.districts().items()}
     districts |= {id: (bn, en) for id, bn, en in named}
     hubs = {id: (bn, en) for id, bn, en in s.execute(select(Hub.id, Hub.name_bn, Hub.name_en))}
-    doctors = dict(s.execute(select(Doctor.id, Doctor.hub_id)).tuples().all())
+    doctors = dict(s.execute(select(Doctor.id, Doctor.hub_id)).all())
     return Known(districts, hubs, doctors)
 
 

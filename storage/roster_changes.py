@@ -74,7 +74,7 @@ def with_sessions(s: Connection, now: datetime, doctors: Collection[str]) -> dic
     known: dict[str, date] = {}
     asked = select(Session.doctor_id, func.max(Session.date)).group_by(Session.doctor_id)
     for some in _some(doctors):
-        known |= dict(s.execute(asked.where(Session.doctor_id.in_(some), Session.starts_at > now)).tuples().all())
+        known |= dict(s.execute(asked.where(Session.doctor_id.in_(some), Session.starts_at > now)).all())
     return known
 
 

@@ -1,7 +1,7 @@
 """When rosters, holidays or doctors change after windows were made: what is free follows, what is booked is reported.
 
 A session follows if nobody ever had a place in it and it still is as the rosters made it. One that was shortened, moved
-or closed by hand is left alone, and so is one with bookings: `ingit sessions` re-plans the people in it.
+or closed by hand is left alone, and its day with it; so is one with bookings: `ingit sessions` re-plans its people.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ from storage.rosters import MANY, Sitting, Span, insert, lock_name, sittings, wi
 from storage.tables import ACTIVE, Booking, Doctor, Session, Window
 from storage.zone import at, day_of
 
+Key = tuple[str, datetime]
+"""A sitting's doctor and beginning."""
+
 
 @dataclass(frozen=True)
 class Concerned:
-    """A session with bookings that is no longer as the rosters have it."""
+    """An open session that is no longer as the rosters have it, and stays: for its bookings, or for what was changed by
+    hand. `people`: how many have a place in it."""
 
     session_id: int
     hub_id: str
@@ -63,10 +67,12 @@ def changing(
     change(s)
     _lock(s, doctors)
     after = _planned(s, known, now, days)
-    removed, concerned = _take_out(s, {sitting.key: sitting for sitting in before - after if sitting.starts_at > now})
+    gone = {sitting.key: sitting for sitting in before - after if sitting.starts_at > now}
     come = [sitting for sitting in after - before if sitting.starts_at > now]
+    removed, stay, by_hand = _take_out(s, gone, {sitting.key for sitting in before & after})
+    come = [sitting for sitting in come if sitting.day not in by_hand]
     made = insert(s, list(without_overlaps(come, _hours(s, {sitting.doctor_id for sitting in come}, now))))
-    return Followed(removed, made) + Followed(concerned=tuple(concerned))
+    return Followed(removed, made) + Followed(concerned=tuple(stay))
 
 
 def with_sessions(s: Connection, now: datetime, doctors: Collection[str]) -> dict[str, date]:
@@ -98,34 +104,50 @@ def _planned(s: Connection, doctors: dict[str, date], now: datetime, days: Colle
     return {sitting for first, count in spans for sitting in sittings(s, first, count, of=doctors)}
 
 
-def _take_out(s: Connection, gone: dict[tuple[str, datetime], Sitting]) -> tuple[int, list[Concerned]]:
-    """Removes the sessions of these sittings that are free and as they were made; those with bookings are returned."""
-    found = _open_sessions(s, gone)
-    windows = _windows(s, list(found))
-    people = _people(s, list(found))
-    free = [id for id, sitting in found.items() if id not in people and windows[id] == _as_made(sitting)]
+def _take_out(
+    s: Connection, gone: dict[Key, Sitting], hold: set[Key]
+) -> tuple[int, list[Concerned], set[tuple[str, date]]]:
+    """Removes the sessions of the sittings that are `gone`, if they are free and as they were made.
+
+    Returns how many, the open sessions of those days that stay although they do not `hold`, and the doctors' days that
+    were changed by hand.
+    """
+    found = [session for session in _sessions(s, gone) if (session.doctor_id, session.starts_at) not in hold]
+    ids = [session.id for session in found]
+    windows, people = _windows(s, ids), _people(s, ids)
+    made = {session.id: gone[key] for session in found if (key := (session.doctor_id, session.starts_at)) in gone}
+    whole = {session.id for session in found if session.id in made and _is_of(session, made[session.id])}
+    free = [id for id in whole if id not in people and windows[id] == _as_made(made[id])]
     for some in _some(free):
         s.execute(delete(Window).where(Window.session_id.in_(some)))
         s.execute(delete(Session).where(Session.id.in_(some)))
-    booked = ((id, found[id], count) for id, count in people.items() if count)
-    return len(free), [Concerned(id, was.hub_id, was.doctor_id, was.starts_at, count) for id, was, count in booked]
+    stay = [
+        Concerned(session.id, session.hub_id, session.doctor_id, session.starts_at, people.get(session.id, 0))
+        for session in found
+        if session.status == "open" and session.id not in free
+    ]
+    untouched = {made[id].key for id in whole if id in free or id in people}
+    return len(free), stay, {sitting.day for key, sitting in gone.items() if key not in untouched}
+
+
+def _is_of(session: Any, sitting: Sitting) -> bool:
+    """Whether hours, hub and status are still those with which it was made."""
+    return (session.hub_id, session.ends_at, session.status) == (sitting.hub_id, sitting.ends_at, "open")
 
 
 def _as_made(sitting: Sitting) -> list[Any]:
     return [(*span, sitting.capacity, sitting.reserved) for span in sitting.windows()]
 
 
-def _open_sessions(s: Connection, gone: dict[tuple[str, datetime], Sitting]) -> dict[int, Sitting]:
-    """The open sessions that were made of these sittings."""
-    found: dict[int, Sitting] = {}
-    for some in _some({doctor_id for doctor_id, _ in gone}):
-        asked = select(Session.id, Session.doctor_id, Session.starts_at, Session.hub_id, Session.ends_at)
-        asked = asked.where(Session.doctor_id.in_(some), Session.status == "open")
-        asked = asked.where(Session.starts_at >= min(starts_at for _, starts_at in gone))
-        for id, doctor_id, starts_at, hub_id, ends_at in s.execute(asked):
-            was = gone.get((doctor_id, starts_at))
-            if was and (was.hub_id, was.ends_at) == (hub_id, ends_at):
-                found[id] = was
+def _sessions(s: Connection, gone: dict[Key, Sitting]) -> list[Any]:
+    """The sessions of the doctors' days on which these sittings were."""
+    days = {sitting.day for sitting in gone.values()}
+    columns = (Session.id, Session.doctor_id, Session.date, Session.starts_at, Session.ends_at, Session.hub_id)
+    asked = select(*columns, Session.status).where(Session.date.in_({day for _, day in days}))
+    found: list[Any] = []
+    for some in _some({doctor_id for doctor_id, _ in days}):
+        rows = s.execute(asked.where(Session.doctor_id.in_(some)))
+        found += [row for row in rows if (row.doctor_id, row.date) in days]
     return found
 
 

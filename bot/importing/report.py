@@ -11,7 +11,7 @@ from storage.roster_changes import Concerned
 from storage.zone import KOLKATA
 
 SHOWN = 20
-"""Sessions with bookings that are listed one by one."""
+"""Sessions that stay and are listed one by one."""
 
 
 def said(file: Path, report: Report, wish: Wish) -> Iterator[str]:
@@ -53,8 +53,8 @@ def _followed(report: Report) -> Iterator[str]:
         return
     people = sum(session.people for session in followed.concerned)
     yield (
-        f"{len(followed.concerned)} sessions have bookings ({people} people) and stay as they were. "
-        "To re-plan the people: ingit sessions --help"
+        f"{len(followed.concerned)} sessions no longer fit and stay as they were, with bookings or changed by hand: "
+        f"{people} people. To re-plan them: ingit sessions close ID (--help)"
     )
     yield from map(_session, followed.concerned[:SHOWN])
     if more := len(followed.concerned) - SHOWN:

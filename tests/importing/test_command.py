@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +39,17 @@ def test_a_server_that_goes_away_in_the_middle_leaves_nothing_half_loaded(known:
     assert known.count(Spoke) == 1
     known.db.call(lambda s: s.execute(text("DROP TRIGGER die ON spoke")))
     assert counts(known.load("spokes", many_spokes(1000))) == (999, 0, 1)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_disk_that_is_full_in_the_middle_leaves_nothing_half_loaded(known: Desk, here: dict[str, str]) -> None:
+    known.file.write_text(many_spokes(20_000), "utf-8")
+    command = f"ulimit -f 2000; exec {sys.executable} -m bot import spokes {known.file}"  # files of 2 MB at most
+    full = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, env=os.environ | here)
+    assert (full.returncode, full.stdout) == (3, "")
+    assert "Nothing is half loaded: run the same command again." in full.stderr and "Traceback" not in full.stderr
+    assert known.count(Spoke) == 1
+    assert counts(known.load("spokes", many_spokes(20_000))) == (19_999, 0, 1)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from storage.columns import Table
 from storage.demo.make import demonstration
 from storage.demo.places import Known, districts, named
 from storage.dialect import insert_new
+from storage.rosters import make_windows
 from storage.tables import District, Doctor, Hub, Place, PlaceKey, Roster, Spoke
-from storage.windows import make_windows
 from storage.zone import day_of
 
 Keys = Callable[[str], Iterable[str]]
@@ -31,7 +31,7 @@ def load_demo(s: Connection, now: datetime, keys: Keys) -> dict[str, int]:
     """
     made = demonstration()
     return {
-        "districts": _add(s, District, [_district(slug) for slug in districts()]),
+        "districts": add_districts(s),
         "places": _add(s, Place, [_place(place) for place in named()]),
         "place_keys": _add(s, PlaceKey, _place_keys(keys)),
         "hubs": _add(s, Hub, made.hubs),
@@ -40,6 +40,11 @@ def load_demo(s: Connection, now: datetime, keys: Keys) -> dict[str, int]:
         "rosters": _add(s, Roster, made.rosters),
         "sessions": make_windows(s, day_of(now), DAYS),
     }
+
+
+def add_districts(s: Connection) -> int:
+    """The districts of the state, which are real; how many are new."""
+    return _add(s, District, [_district(slug) for slug in districts()])
 
 
 def _add(s: Connection, table: type[Table], rows: Sequence[dict[str, Any]]) -> int:

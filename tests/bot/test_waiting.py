@@ -121,7 +121,7 @@ async def test_nothing_is_offered_by_night(service: Service) -> None:
     await on_the_list(service)
     evening = datetime.fromisoformat("2026-11-23T21:15+05:30")
     await service.send(clock=evening.isoformat())
-    await service.db.run(one_place, evening + timedelta(hours=3))
+    await service.db.run(one_place, evening + timedelta(hours=14))
     said = await service.send(clock=(evening + timedelta(minutes=5)).isoformat())
     assert [one["id"] for one in said if one["id"] == "waiting.offer"] == []
     said = await service.send(clock=(evening + timedelta(hours=11)).isoformat())

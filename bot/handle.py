@@ -35,6 +35,14 @@ class AlreadyDone(Exception):
     """Another process, or this one before a restart, has dealt with the message; the transaction is rolled back."""
 
 
+class OutOfTurn(Exception):
+    """An older message of the chat, received by whatever process, is not dealt with; the transaction is rolled back."""
+
+    def __init__(self, older: Received) -> None:
+        super().__init__(older.id)
+        self.older = older
+
+
 class Handler:
     """Deals with what the inbox holds: each chat's messages in order, different chats in parallel."""
 
@@ -86,15 +94,21 @@ class Handler:
         del self._waiting[chat]
 
     async def _until_done(self, received: Received) -> None:
+        now = received
         while True:
             try:
-                return await self.handle(received)
+                await self.handle(now)
+                if now is received:
+                    return
+                now = received
+            except OutOfTurn as turned:
+                now = turned.older
             except DatabaseAway as error:
                 log.warning("database away; the message is kept", inbox=received.id, error=str(error)[:200])
                 await asyncio.sleep(AWAY_WAIT)
 
     async def handle(self, received: Received) -> None:
-        """Answer one message. Raises DatabaseAway; any other fault ends in an apology and a dead letter."""
+        """Answer one message. Raises DatabaseAway and OutOfTurn; any other fault ends in an apology, a dead letter."""
         try:
             incoming = Incoming.from_json(received.payload)
             anew = received.chat in self._broken or incoming.text.startswith("/start")
@@ -102,7 +116,7 @@ class Handler:
             self._broken.discard(received.chat)
         except AlreadyDone:
             return
-        except DatabaseAway:
+        except (DatabaseAway, OutOfTurn):
             raise
         except Exception as error:
             log.error("a message could not be answered", inbox=received.id, error=_where(error))
@@ -126,6 +140,8 @@ def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: da
     `anew`: from no conversation at all, whatever stands in the database.
     """
     standing = conversations.load(s, incoming.chat)
+    if older := inbox.earlier(s, incoming.chat, received):
+        raise OutOfTurn(older)
     account = people.account(s, incoming.chat)
     acting = Acting(s, incoming.chat, account, now, f"{incoming.chat}:{received}")
     before = {"step": standing.step} if standing and anew else standing.state if standing else {}

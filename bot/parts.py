@@ -15,7 +15,7 @@ from bot.hooks import HOOKS
 from bot.pace import Pace
 from bot.sender import Rules, Sender
 from nlu.reading import Client
-from storage import bookings, outbox, waiting
+from storage import outbox, rosters, waiting
 from storage.session import Database
 from storage.zone import day_of
 
@@ -62,8 +62,9 @@ class Parts:
         await self.db.run(places_come_free, self.now())
 
     async def windows(self) -> None:
-        """Keep the windows of the coming weeks made."""
-        await self.db.run(bookings.make_windows, day_of(self.now()), WINDOWS_AHEAD)
+        """Keep the windows of the coming weeks made, a hub's day at a time: the writer is never held for long."""
+        for day, hub_id in await self.db.read(rosters.gaps, day_of(self.now()), WINDOWS_AHEAD):
+            await self.db.run(rosters.make_windows, day, 1, hub_id)
 
 
 def places_come_free(s: Connection, now: datetime) -> None:

@@ -11,6 +11,7 @@ from flows.heard import Heard
 from flows.plainwords import words
 from flows.talk import Ask, Choice, Do, Flow, Say
 from flows.triage import because
+from flows.windows import SOON_DAYS
 
 
 def choose_spoke(decision: Decision | None, need: dict[str, Any] | None = None) -> Flow[dict[str, Any] | None]:
@@ -69,7 +70,7 @@ def places_of(spot: dict[str, Any], need: dict[str, Any] | None = None) -> Flow[
     if need is None:
         return list((yield Do(NearestSpokes(spot["lat"], spot["lon"]))))
     days = need["within_days"]
-    return list((yield Do(NearestSpokes(spot["lat"], spot["lon"], need["specialty"], days, urgent=days <= 1))))
+    return list((yield Do(NearestSpokes(spot["lat"], spot["lon"], need["specialty"], days, urgent=days <= SOON_DAYS))))
 
 
 def choose_place(text: str, *, why: bool = False, last: dict[str, Any] | None = None) -> Flow[Any]:

@@ -47,11 +47,11 @@ from storage.tables import (
     Staff,
     Window,
 )
-from storage.windows import TOKENS, free_windows, make_windows
+from storage.windows import TOKENS, free_windows
 
 __all__ = [
     "HOLD", "book", "booking", "bookings_of", "cancel", "confirm", "confirm_coming", "free_windows", "hold",
-    "make_windows", "release", "reschedule",
+    "release", "reschedule",
 ]  # fmt: skip
 
 HOLD = timedelta(minutes=5)

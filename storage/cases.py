@@ -15,10 +15,10 @@ from storage.records import Booking as Booked
 from storage.records import Case, Doctor, NotAllowed, Unknown
 from storage.records import Staff as Member
 from storage.scope import acting
-from storage.tables import ACTIVE, Booking, Household, Person, Session
+from storage.tables import STANDS, Booking, Household, Person, Session
 from storage.tables import Doctor as DoctorTable
 
-NEXT = {"arrived": ("booked", "pending"), "fulfilled": ACTIVE, "noshow": ("booked", "pending", "arrived")}
+NEXT = {"arrived": ("booked",), "fulfilled": STANDS, "noshow": ("booked", "arrived")}
 """The status words that staff set, each with those it may follow."""
 
 
@@ -26,7 +26,7 @@ def queue(s: Connection, staff_id: str, day: date, now: datetime) -> list[Booked
     """Who comes that day (Asia/Kolkata): a doctor's own, a coordinator's whole hub; most urgent first, then token."""
     member = acting(s, staff_id, "doctor", "coordinator")
     mine = Session.doctor_id == member.doctor_id if member.role == "doctor" else Session.hub_id == member.hub_id
-    found = SELECT.where(mine, Session.date == day, Booking.status.in_(ACTIVE))
+    found = SELECT.where(mine, Session.date == day, Booking.status.in_(STANDS))
     rows = s.execute(found.order_by(Booking.urgency, Session.starts_at, Booking.token_number, Booking.id)).all()
     audit.append(s, staff_id, "queue", f"hub:{member.hub_id}", now)
     return [booked(s, row) for row in rows]
@@ -60,7 +60,7 @@ def day_list(s: Connection, staff_id: str, day: date, now: datetime) -> list[Boo
     acting(s, staff_id, "asha")
     hers = select(Person.id).join(Household, Household.id == Person.household_id).where(Household.staff_id == staff_id)
     found = SELECT.where(
-        Booking.person_id.in_(hers), Session.date == day, Booking.status.in_((*ACTIVE, "noshow", "fulfilled"))
+        Booking.person_id.in_(hers), Session.date == day, Booking.status.in_((*STANDS, "noshow", "fulfilled"))
     )
     audit.append(s, staff_id, "day list", f"staff:{staff_id}", now)
     return [booked(s, row) for row in s.execute(found.order_by(Booking.starts_at, Booking.id))]

@@ -15,7 +15,7 @@ from storage.records import Consult as Summary
 from storage.records import Unknown
 from storage.scope import at_hub
 from storage.sealed import ring
-from storage.tables import ACTIVE, Booking, Consult
+from storage.tables import STANDS, Booking, Consult
 
 _COLUMNS = (
     Consult.id, Consult.booking_id, Consult.person_id, Consult.doctor_id, Consult.version, Consult.status,
@@ -53,7 +53,7 @@ def sign(s: Connection, staff_id: str, booking_id: str, now: datetime) -> Summar
         return last
     final = {"status": "final", "signed_at": now, "doctor_id": member.doctor_id}
     s.execute(update(Consult).where(Consult.id == last.id).values(**final))
-    stands = update(Booking).where(Booking.id == booking_id, Booking.status.in_((*ACTIVE, "noshow")))
+    stands = update(Booking).where(Booking.id == booking_id, Booking.status.in_((*STANDS, "noshow")))
     s.execute(stands.values(status="fulfilled", updated_at=now))
     audit.append(s, staff_id, "summary signed", f"booking:{booking_id}", now)
     return _required(s, booking_id)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from storage import audit
 from storage.bookings import close
-from storage.tables import ACTIVE, Account, Booking, Conversation, Outbox, Person
+from storage.tables import ACTIVE, Account, Booking, Conversation, Outbox, Person, Waiting
 from storage.zone import day_of
 
 KEPT = timedelta(days=365)
@@ -18,7 +18,7 @@ KEPT = timedelta(days=365)
 def forget(s: Connection, chat: str, now: datetime) -> int:
     """Restricts what is held of this chat and of those it entered for itself; how many people. An ASHA's families stay.
 
-    What they had booked is given back, and what was to be said to them is called off.
+    What they had booked is given back, they wait for nothing more, and what was to be said to them is called off.
     """
     entered = Person.household_id.is_(None) & (Person.owner_chat == chat)
     theirs = select(Person.id).where(or_(Person.own_chat == chat, entered), Person.restricted_at.is_(None))
@@ -26,6 +26,8 @@ def forget(s: Connection, chat: str, now: datetime) -> int:
     open_bookings = select(Booking.id).where(Booking.person_id.in_(people), Booking.status.in_(ACTIVE))
     for booking_id in s.execute(open_bookings).scalars().all():
         close(s, booking_id, chat, now)
+    waits = update(Waiting).where(Waiting.person_id.in_(people), Waiting.status == "active")
+    s.execute(waits.values(status="revoked", updated_at=now))
     until = day_of(now) + KEPT
     s.execute(update(Person).where(Person.id.in_(people)).values(restricted_at=now, delete_after=until))
     s.execute(delete(Conversation).where(Conversation.chat == chat))

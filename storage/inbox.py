@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, select, update
+from sqlalchemy import Connection, Integer, bindparam, literal_column, select, update
 
 from storage.dialect import insert_into
 from storage.prepared import Prepared, Row
@@ -37,6 +37,12 @@ _WAITING = Prepared(
 _TAKE = Prepared(
     select(*_COLUMNS).where(Inbox.id == bindparam("row"), Inbox.done_at.is_(None)).with_for_update(skip_locked=True)
 )
+_EARLIER = Prepared(
+    select(*_COLUMNS)
+    .where(Inbox.chat == bindparam("of"), Inbox.id < bindparam("row"), Inbox.done_at.is_(None))
+    .order_by(Inbox.id)
+    .limit(literal_column("1"))
+)
 _DONE = Prepared(
     update(Inbox)
     .where(Inbox.id == bindparam("row"), Inbox.done_at.is_(None))
@@ -54,6 +60,12 @@ def receive(s: Connection, channel: str, key: str, chat: str, payload: dict[str,
 def waiting(s: Connection, limit: int = 1000) -> list[Received]:
     """What has not been dealt with, oldest first: at start, what a killed process left behind."""
     return [_received(s, row) for row in _WAITING.rows(s, most=limit)]
+
+
+def earlier(s: Connection, chat: str, id: int) -> Received | None:
+    """The oldest message of a chat before this one that is not dealt with yet; None: it is its turn."""
+    row = _EARLIER.first(s, of=chat, row=id)
+    return _received(s, row) if row else None
 
 
 def take(s: Connection, id: int) -> Received | None:

@@ -18,8 +18,8 @@ from storage.people import require
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
 from storage.records import NotAllowed, Refusal, Unknown, Waits
-from storage.tables import Booking, Hub, Offer, Person, Spoke, Waiting, Window
-from storage.windows import free_windows
+from storage.tables import STANDS, Booking, Hub, Offer, Person, Spoke, Waiting, Window
+from storage.windows import GENERAL, free_windows
 from storage.zone import KOLKATA
 
 ANSWER_WITHIN = timedelta(minutes=30)
@@ -101,6 +101,15 @@ _ANSWER = Prepared(
     .values(answered_at=bindparam("now"), answer=bindparam("said"))
     .returning(Offer.waiting_id)
 )
+_SITS = Prepared(
+    select(Window.id)
+    .where(
+        Window.hub_id == bindparam("of_hub"),
+        Window.specialty == bindparam("for_"),
+        Window.starts_at >= bindparam("after"),
+    )
+    .limit(literal_column("1"))
+)
 _HUB_OF = Prepared(select(Spoke.hub_id).where(Spoke.id == bindparam("of")))
 _RUN_OUT = Prepared(
     select(Booking.id, Booking.window_id, Booking.status)
@@ -134,17 +143,20 @@ def join(
 ) -> Waits:
     """Puts a person on the list of their spoke's hub for places that begin within `wanted`.
 
-    Who is on it for that specialty already stays where they are, with the new times. Raises NotAllowed.
+    Where the hub has no doctor of the specialty, for the one who stands in. Who is on it for that specialty already
+    stays where they are, with the new times. Raises NotAllowed.
     """
     if before := _BY_KEY.first(s, of=key):
         return Waits(*before)
     require(s, chat, person_id)
-    if before := _OF_PERSON.first(s, of=person_id, for_=specialty):
-        _WIDEN.count(s, of=before[0], new_from=wanted[0], new_until=wanted[1], now=now)
-        return waits(s, before[0])
     hub = _HUB_OF.first(s, of=spoke_id)
     if hub is None:
         raise Unknown(f"no spoke {spoke_id}")
+    if not _SITS.first(s, of_hub=hub[0], for_=specialty, after=now):
+        specialty = GENERAL
+    if before := _OF_PERSON.first(s, of=person_id, for_=specialty):
+        _WIDEN.count(s, of=before[0], new_from=wanted[0], new_until=wanted[1], now=now)
+        return waits(s, before[0])
     row = {
         "id": new_id(), "key": key, "person_id": person_id, "chat": chat, "spoke_id": spoke_id, "hub_id": hub[0],
         "specialty": specialty, "urgency": urgency_of(s, decision_id), "decision_id": decision_id,
@@ -191,7 +203,8 @@ def no_longer_earlier(s: Connection, booking_id: str, now: datetime) -> list[int
 
 def accept(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked | Refusal:
     """Takes the place that was offered. Refusal("past") if the offer ran out: then one stays on the list."""
-    _offered(s, booking_id, chat)
+    if _offered(s, booking_id, chat).status not in ("proposed", *STANDS):
+        return Refusal("past")
     taken = confirm(s, booking_id, chat, now)
     if isinstance(taken, Booked) and (row := _ANSWER.first(s, of=booking_id, now=now, said="accepted")):
         _END.count(s, of=row[0], as_status="completed", now=now)

@@ -1,19 +1,16 @@
-"""Rosters -> sessions -> windows: made ahead, once each; and the windows that are free."""
+"""The windows that are free."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Boolean, Connection, Integer, bindparam, case, func, select
 
-from storage.dialect import insert_new
 from storage.prepared import Prepared
 from storage.records import FreeWindow
-from storage.tables import Doctor, Hub, Roster, Session, Spoke, Window
-from storage.zone import at, day_of
+from storage.tables import Hub, Spoke, Window
+from storage.zone import day_of
 
 GENERAL = "general_medicine"
 """The specialty that stands in where another cannot be had."""
@@ -40,25 +37,6 @@ _FREE = Prepared(
     .limit(bindparam("most", type_=Integer))
 )  # fmt: skip
 _HUB_OF = Prepared(select(Spoke.hub_id).where(Spoke.id == bindparam("of")))
-
-
-def make_windows(s: Connection, from_date: date, days: int) -> int:
-    """Makes the sessions and windows of these days (Asia/Kolkata) from the rosters; how many sessions are new.
-
-    Safe to repeat: a session that was made, changed or closed is left as it is.
-    """
-    planned = {(row["doctor_id"], row["starts_at"]): (row, roster) for row, roster in _sessions(s, from_date, days)}
-    if not planned:
-        return 0
-    new = insert_new(s, Session).returning(Session.id, Session.doctor_id, Session.starts_at)
-    windows: list[dict[str, Any]] = []
-    made = s.execute(new, [row for row, _ in planned.values()]).all()
-    for id, doctor_id, starts_at in made:
-        row, roster = planned[doctor_id, starts_at]
-        windows += _windows(id, row, roster)
-    if windows:
-        s.execute(insert_new(s, Window), windows)
-    return len(made)
 
 
 def free_windows(
@@ -89,41 +67,3 @@ def last_day(s: Connection, hub_id: str, now: datetime) -> date | None:
     ahead = select(func.max(Window.starts_at)).where(Window.hub_id == hub_id, Window.starts_at >= now, Window.open)
     last = s.scalar(ahead)
     return day_of(last) if last else None
-
-
-def _sessions(s: Connection, from_date: date, days: int) -> Iterator[tuple[dict[str, Any], Any]]:
-    """The sessions that the rosters ask for, as rows to insert, each with its roster."""
-    rosters = s.execute(
-        select(
-            Roster.weekday, Roster.starts, Roster.ends, Roster.slot_minutes, Roster.capacity, Roster.from_date,
-            Roster.to_date, Doctor.id, Doctor.hub_id, Doctor.specialty,
-        )
-        .join(Doctor, Doctor.id == Roster.doctor_id)
-        .where(Doctor.active)
-        .order_by(Roster.id)
-    ).all()  # fmt: skip
-    for day in (from_date + timedelta(days=ahead) for ahead in range(days)):
-        for roster in rosters:
-            if roster.weekday == day.weekday() and _in_force(roster, day):
-                starts, ends = at(day, roster.starts), at(day, roster.ends)
-                ends += timedelta(days=ends <= starts)
-                yield {
-                    "hub_id": roster.hub_id, "doctor_id": roster.id, "specialty": roster.specialty, "date": day,
-                    "starts_at": starts, "ends_at": ends, "status": "open",
-                }, roster  # fmt: skip
-
-
-def _in_force(roster: Any, day: date) -> bool:
-    return (roster.from_date is None or roster.from_date <= day) and (roster.to_date is None or day <= roster.to_date)
-
-
-def _windows(session_id: int, session: dict[str, Any], roster: Any) -> Iterator[dict[str, Any]]:
-    """The whole windows of a session; what is left over at its end is the doctor's."""
-    length = timedelta(minutes=roster.slot_minutes)
-    for number in range((session["ends_at"] - session["starts_at"]) // length):
-        starts = session["starts_at"] + number * length
-        yield {
-            "session_id": session_id, "hub_id": session["hub_id"], "specialty": session["specialty"],
-            "starts_at": starts, "ends_at": starts + length, "capacity": roster.capacity, "taken": 0, "issued": 0,
-            "first_token": number * TOKENS + 1, "open": True,
-        }  # fmt: skip

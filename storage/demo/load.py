@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from storage.demo.make import demonstration
 from storage.gazetteer.load import Keys, add, load_places
+from storage.rosters import make_windows
 from storage.tables import Doctor, Hub, Roster, Spoke
-from storage.windows import make_windows
 from storage.zone import day_of
 
 DAYS = 28

@@ -84,7 +84,7 @@ def _hubs() -> Iterator[Row]:
             continue
         kind = "sub_divisional_hospital" if town.district in chief else "district_hospital"
         chief.add(town.district)
-        yield _there(town) | {
+        yield there(town) | {
             "id": f"demo-hub-{town.id}",
             "name_bn": f"{town.name_bn} বড় হাসপাতাল (নমুনা)",
             "name_en": f"{town.name_en} hub hospital (demo)",
@@ -104,7 +104,7 @@ def _spokes(chance: random.Random, hubs: tuple[Row, ...]) -> Iterator[Row]:
             lat = round(place.lat + chance.uniform(-spread, spread), 4)
             lon = round(place.lon + chance.uniform(-spread, spread), 4)
             bengali, english = (f"{name}, " if name else "" for name in village)
-            yield _there(place) | {
+            yield there(place) | {
                 "id": f"demo-{place.id}-{number}",
                 "hub_id": _nearest(hubs, lat, lon)["id"],
                 "name_bn": f"{bengali}{place.name_bn} সুস্বাস্থ্য কেন্দ্র (নমুনা)",
@@ -115,7 +115,8 @@ def _spokes(chance: random.Random, hubs: tuple[Row, ...]) -> Iterator[Row]:
             }
 
 
-def _there(place: Known) -> Row:
+def there(place: Known) -> Row:
+    """Where an invented hub or spoke of this place is: the columns that both have."""
     district = districts()[place.district]
     return {
         "district_id": place.district,
@@ -136,7 +137,7 @@ def _doctors(chance: random.Random, hubs: tuple[Row, ...]) -> Iterator[Row]:
     for place, hub in enumerate(hubs):
         for specialty in (*EVERYWHERE, *_dealt(hubs, place)):
             number += 1
-            bengali, english = _somebody(chance)
+            bengali, english = somebody(chance)
             registration = f"DEMO-{number}"
             yield {
                 "id": f"demo-doctor-{number}",
@@ -162,11 +163,16 @@ def _dealt(hubs: tuple[Row, ...], place: int) -> tuple[Specialty, ...]:
     return SPREAD[siblings.index(hub["id"]) :: len(siblings)]
 
 
-def _somebody(chance: random.Random) -> tuple[str, str]:
+def somebody(chance: random.Random) -> tuple[str, str]:
     """A name that fits together, in both scripts."""
     first, last = ("muslim_first", "muslim_surname") if chance.random() < 0.3 else ("first", "surname")
     (bengali, english), (surname, in_english) = chance.choice(_names(first)), chance.choice(_names(last))
     return f"{bengali} {surname}", f"{english} {in_english}"
+
+
+def village(chance: random.Random) -> tuple[str, str]:
+    """A village's name in both scripts."""
+    return chance.choice(_names("village"))
 
 
 def _rosters(doctors: tuple[Row, ...]) -> Iterator[Row]:

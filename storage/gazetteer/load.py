@@ -23,10 +23,15 @@ def load_places(s: Connection, keys: Keys) -> dict[str, int]:
     Safe to repeat. A place that is known already is left as it is, but gets the keys it has not.
     """
     return {
-        "districts": add(s, District, [_district(slug) for slug in districts()]),
+        "districts": add_districts(s),
         "places": add(s, Place, [*map(_place, named()), *map(_office, offices())]),
         "place_keys": add(s, PlaceKey, list(_place_keys(keys))),
     }
+
+
+def add_districts(s: Connection) -> int:
+    """The districts of the state; how many are new."""
+    return add(s, District, [_district(slug) for slug in districts()])
 
 
 def add(s: Connection, table: type[Table], rows: Sequence[dict[str, Any]]) -> int:

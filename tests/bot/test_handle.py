@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.channels.jsonl import CHANNEL
-from bot.handle import expects
+from bot.handle import Handler, expects
 from bot.incoming import Incoming
 from storage import conversations, inbox
 from storage.inbox import Received
@@ -57,6 +59,33 @@ async def test_the_same_message_dealt_with_by_two_at_once_books_once(service: Se
     assert await service.db.read(counted, Booking) == 1
     assert await service.db.read(counted, Window, Window.taken > 0) == 1
     assert await service.db.read(counted, Outbox) == said
+
+
+async def test_a_chats_messages_keep_their_order_whichever_process_takes_them(service: Service) -> None:
+    await to_the_confirmation(service)
+    chat = f"{CHANNEL}:p1"
+    first = await received(service, Incoming(chat, "first", "press", service.now(), press=("no",)))
+    await received(service, Incoming(chat, "second", "press", service.now(), press=("book",)))
+    third = await received(service, Incoming(chat, "third", "text", service.now(), text="memari"))
+    other = Handler(service.db, None, service.now)  # as another process has it: it knows of the third alone
+    other.take([third])
+    service.parts.handler.take([first])
+    await asyncio.gather(other.idle(), service.parts.handler.idle())
+    assert await service.db.read(counted, Inbox, Inbox.done_at.is_(None)) == 0
+    state = await service.db.read(conversations.look, chat)
+    assert state is not None and state.state["offered"]["ask"]["question"] in ("spoke", "window")
+
+
+async def test_control_without_the_look_at_older_messages_the_third_is_answered_first(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await to_the_confirmation(service)
+    chat = f"{CHANNEL}:p1"
+    await received(service, Incoming(chat, "first", "press", service.now(), press=("no",)))
+    third = await received(service, Incoming(chat, "third", "text", service.now(), text="memari"))
+    monkeypatch.setattr(inbox, "earlier", lambda *_: None)
+    await service.parts.handler.handle(third)
+    assert await service.db.read(counted, Inbox, Inbox.done_at.is_(None)) == 1
 
 
 async def test_an_update_that_comes_again_is_not_kept_again(service: Service) -> None:

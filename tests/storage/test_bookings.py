@@ -14,10 +14,10 @@ from storage import accounts, bookings, decisions, outbox, people
 from storage.bookings import book, booking, bookings_of, cancel, confirm_coming, free_windows, reschedule
 from storage.outbox import Notice
 from storage.records import Booking, FreeWindow, NotAllowed, Refusal
+from storage.rosters import make_windows
 from storage.session import Database
 from storage.tables import ACTIVE, Session, Window
 from storage.tables import Booking as BookingTable
-from storage.windows import make_windows
 
 from .conftest import NOW
 from .world import MONDAY, build, somebody

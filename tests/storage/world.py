@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, insert
 
 from storage import people
+from storage.rosters import make_windows
 from storage.tables import District, Doctor, Hub, Place, PlaceKey, Roster, Spoke
-from storage.windows import make_windows
 
 MONDAY = date(2026, 11, 23)
 

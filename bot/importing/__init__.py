@@ -1,0 +1,1 @@
+"""Files of a coordinator's spreadsheet -> hubs, spokes, doctors, rosters and holidays."""

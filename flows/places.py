@@ -11,7 +11,7 @@ from flows.heard import Heard
 from flows.plainwords import words
 from flows.talk import Ask, Choice, Do, Flow, Say
 from flows.triage import because
-from flows.windows import SOON_DAYS
+from flows.windows import SOON_DAYS, a_time
 
 
 def choose_spoke(decision: Decision | None, need: dict[str, Any] | None = None) -> Flow[dict[str, Any] | None]:
@@ -36,9 +36,26 @@ def choose_spoke(decision: Decision | None, need: dict[str, Any] | None = None) 
         if len(near) == 1:
             return dict(near[0])
         choices = [Choice(spoke["id"], _on_a_button(spoke)) for spoke in near]
-        chosen = yield Ask("spoke", choices=(*choices, Choice("elsewhere", {"t": "choice.elsewhere"})))
+        others = Choice("elsewhere", {"t": "choice.elsewhere"})
+        chosen = yield Ask("spoke", choices=(*choices, others), reads=_a_spoke_by_time)
+        if isinstance(chosen, dict):
+            return _by_time(near, chosen)
         if chosen != "elsewhere":
             return next(dict(spoke) for spoke in near if spoke["id"] == chosen)
+
+
+def _a_spoke_by_time(heard: Heard) -> Any:
+    """A time said where a centre was asked for: "the soonest", "tomorrow afternoon"."""
+    when = a_time(heard)
+    return when if isinstance(when, dict) and ("soonest" in when or when.get("after") or when.get("part")) else None
+
+
+def _by_time(near: list[dict[str, Any]], when: dict[str, Any]) -> dict[str, Any]:
+    """The nearest centre, to be looked at for that time; for the soonest, the one that is free first."""
+    if "soonest" not in when:
+        return near[0] | {"asked_for": when}
+    free = [spoke for spoke in near if spoke.get("first")]
+    return dict(min(free, key=lambda spoke: spoke["first"]["soon"])) if free else dict(near[0])
 
 
 _UNDERSTOOD = re.compile(r" (?:সু?স্বাস্থ্য কেন্দ্র|health (?:and wellness )?centre)| ?\((?:নমুনা|demo)\)", re.IGNORECASE)

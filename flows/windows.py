@@ -37,7 +37,7 @@ def choose_window(spoke: dict[str, Any], need: dict[str, Any], told: set[str]) -
 
     `need["from"]`, if it is there, is the day to begin with. `told`: what was said and need not be said again.
     """
-    wanted, within = Wanted(f"{need['from']}/.." if need.get("from") else None), need["within_days"]
+    wanted, within = _first_look(spoke, need), need["within_days"]
     urgent = within <= SOON_DAYS
     while True:
         free = yield Do(_free(spoke, need, within, wanted))
@@ -66,6 +66,13 @@ def choose_window(spoke: dict[str, Any], need: dict[str, Any], told: set[str]) -
                 return chosen
             wanted = _wanted(answer, wanted, windows[-1])
             within = FAR_DAYS if wanted.after else within
+
+
+def _first_look(spoke: dict[str, Any], need: dict[str, Any]) -> Wanted:
+    """The time that was said with the centre, or the day of the need; else whatever is first."""
+    if said := spoke.get("asked_for"):
+        return Wanted(said.get("after"), said.get("part"))
+    return Wanted(f"{need['from']}/.." if need.get("from") else None)
 
 
 def _nothing_then(wanted: Wanted, until: str | None) -> Flow[Wanted]:
@@ -149,6 +156,8 @@ def a_time(heard: Heard) -> Any:
         return {"next_day": True}
     if heard.ordinal == -1:
         return {"last": True}
+    if any(f" {first} " in f" {' '.join(said)} " for first in _FIRST):
+        return {"soonest": True}
     named = (name for name, meant in (("more", _MORE), ("soonest", _SOON)) if not meant.isdisjoint(said))
     return next(({name: True} for name in named), None)
 
@@ -170,3 +179,11 @@ _SOON = frozenset(
         "এখন এখনই এখনি এক্ষুনি জলদি তাড়াতাড়ি"
     )
 )
+_FIRST = frozenset(
+    " ".join(words(said))
+    for said in (
+        "sobar age", "sobar aage", "shobar age", "sob theke age", "sobcheye age", "sob cheye age", "jeta age", "age jeta",
+        "je ta age", "first free", "first one free", "first available", "next available", "সবার আগে", "সব থেকে আগে",
+        "সবচেয়ে আগে", "সব চেয়ে আগে", "যেটা আগে", "আগে যেটা",
+    )
+)  # fmt: skip

@@ -315,4 +315,5 @@ def test_whatever_happens_the_database_is_as_the_model(url: str, ring: Keyring) 
     db.call(build)
     people = {who: db.call(_person, who) for who in ("p0", "p1", "p2", "p3")}
     db.close()
-    run_state_machine_as_test(lambda: Machine(url, ring, people), settings=SETTINGS)
+    examples = EXAMPLES if db.embedded else EXAMPLES // 3
+    run_state_machine_as_test(lambda: Machine(url, ring, people), settings=settings(SETTINGS, max_examples=examples))

@@ -182,8 +182,8 @@ _SOON = frozenset(
 _FIRST = frozenset(
     " ".join(words(said))
     for said in (
-        "sobar age", "sobar aage", "shobar age", "sob theke age", "sobcheye age", "sob cheye age", "jeta age", "age jeta",
-        "je ta age", "first free", "first one free", "first available", "next available", "সবার আগে", "সব থেকে আগে",
-        "সবচেয়ে আগে", "সব চেয়ে আগে", "যেটা আগে", "আগে যেটা",
+        "sobar age", "sobar aage", "shobar age", "sob theke age", "sobcheye age", "sob cheye age", "jeta age",
+        "age jeta", "je ta age", "first free", "first one free", "first available", "next available",
+        "সবার আগে", "সব থেকে আগে", "সবচেয়ে আগে", "সব চেয়ে আগে", "যেটা আগে", "আগে যেটা",
     )
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 A place is held (FHIR: pending) while a person confirms, or offered (proposed) to who waits for one; both run out. With
 the booking itself the token number is given out, by an update of the same kind. What one person has is changed by one
-transaction at a time: it locks the person first, then windows.
+transaction at a time: it locks the person first, then bookings, then windows in order of their ids.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from storage.tables import (
     Decision,
     Household,
     Hub,
+    Offer,
     Person,
     Session,
     Spoke,
@@ -56,6 +57,8 @@ __all__ = [
 
 HOLD = timedelta(minutes=5)
 """How long a place is kept while a person looks at it once more."""
+EXPIRED = "expired"
+"""By whom a place was given back that was held for too long."""
 WITHIN_A_DAY = URGENCY["consultation_24"]
 """At this urgency, or a greater one (a smaller number), the reserved places of a window are open too."""
 
@@ -65,6 +68,17 @@ _passing = Booking.status.in_([literal_column("'pending'"), literal_column("'pro
 _numbered = Window.issued < TOKENS - 1
 _LOCK = Prepared(select(Person.id).where(Person.id == bindparam("of")).with_for_update(key_share=True))
 _LOCK_BOOKING = Prepared(select(Booking.id).where(Booking.id == bindparam("of")).with_for_update())
+_LOCK_WINDOWS = Prepared(
+    select(Window.id)
+    .where(
+        or_(
+            Window.id == bindparam("of"),
+            Window.id == select(Booking.window_id).where(Booking.id == bindparam("old")).scalar_subquery(),
+        )
+    )
+    .order_by(Window.id)
+    .with_for_update(key_share=True)
+)
 _take = update(Window).where(
     Window.id == bindparam("of"),
     or_(
@@ -99,11 +113,21 @@ _CONFIRM = Prepared(
     .where(Booking.id == bindparam("of"), _passing, Booking.held_until > bindparam("now"))
     .values(status="booked", token_number=bindparam("token"), held_until=None, updated_at=bindparam("now"))
 )
-_CLOSE = Prepared(
+_close = (
     update(Booking)
-    .where(Booking.id == bindparam("of"), _active)
+    .where(Booking.id == bindparam("of"))
     .values(status="cancelled", cancelled_by=bindparam("by"), held_until=None, updated_at=bindparam("now"))
     .returning(Booking.window_id)
+)
+_CLOSE = Prepared(_close.where(_active))
+_LET_GO = Prepared(_close.where(_passing))
+_RAN_OUT = Prepared(
+    select(Booking.id).where(
+        Booking.id == bindparam("of"),
+        Booking.token_number.is_(None),
+        or_(Booking.status == "pending", Booking.cancelled_by == literal_column(f"'{EXPIRED}'")),
+        ~select(Offer.booking_id).where(Offer.booking_id == Booking.id).exists(),
+    )
 )
 _BY_KEY = Prepared(select(Booking.id).where(Booking.key == bindparam("of")))
 _LEVEL = Prepared(select(Decision.level).where(Decision.id == bindparam("of")))
@@ -204,7 +228,8 @@ def hold(
     for id, held_window in _HELD_BEFORE.rows(s, of=person_id, by=chat):
         if held_window == window_id and _PROLONG.count(s, of=id, now=now, until=now + HOLD, old=replaces):
             return booking(s, id)
-        close(s, id, chat, now)
+        _lock_change(s, window_id, id)
+        let_go(s, id, chat, now)
     said = {"person_id": person_id, "spoke_id": spoke_id, "chat": chat, "decision_id": decision_id, "key": key}
     kept = {"status": "pending", "held_until": now + HOLD, "instead_of": replaces}
     return book_at(s, window_id, said | kept, now)
@@ -229,6 +254,7 @@ def confirm(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked 
     if refused:
         close(s, held.id, chat, now)
         return Refusal(refused)
+    _lock_change(s, held.window_id, held.instead_of)
     number = _NUMBER.first(s, of=held.window_id)
     if number is None:
         close(s, held.id, chat, now)
@@ -244,7 +270,7 @@ def confirm(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked 
 def release(s: Connection, booking_id: str, chat: str, now: datetime) -> bool:
     """Gives back a place that was held and not wanted; False if it was not held any more."""
     held = _held_by(s, booking_id, chat)
-    return held.status == "pending" and close(s, booking_id, chat, now)
+    return held.status == "pending" and let_go(s, booking_id, chat, now)
 
 
 def reschedule(s: Connection, booking_id: str, window_id: int, key: str, chat: str, now: datetime) -> Booked | Refusal:
@@ -297,7 +323,15 @@ def take_place(
 
 def close(s: Connection, booking_id: str, by: str, now: datetime) -> bool:
     """Cancels what holds a place, frees it, calls off its notices; False if it held none any more."""
-    row = _CLOSE.first(s, of=booking_id, by=by, now=now)
+    return _closed(s, booking_id, _CLOSE.first(s, of=booking_id, by=by, now=now), now)
+
+
+def let_go(s: Connection, booking_id: str, by: str, now: datetime) -> bool:
+    """As `close`, of a place that is only held or offered: what was confirmed meanwhile stands, and it is False."""
+    return _closed(s, booking_id, _LET_GO.first(s, of=booking_id, by=by, now=now), now)
+
+
+def _closed(s: Connection, booking_id: str, row: Any, now: datetime) -> bool:
     if row is None:
         return False
     _FREE_PLACE.count(s, of=row[0])
@@ -322,6 +356,7 @@ def book_at(s: Connection, window_id: int, said: dict[str, Any], now: datetime) 
     if refused := _stands_in_the_way(s, said["person_id"], window_id, old, now):
         return Refusal(refused)
     urgency, booked_now = urgency_of(s, said["decision_id"]), said["status"] == "booked"
+    _lock_change(s, window_id, old if booked_now else None)
     taken = take_place(s, window_id, urgency <= WITHIN_A_DAY, now, numbered=booked_now)
     if taken is None:
         return Refusal("taken")
@@ -352,6 +387,13 @@ def _stands_in_the_way(
     return "overlap" if there else None
 
 
+def _lock_change(s: Connection, window_id: int, old: str | None) -> None:
+    """Locks the booking that is given up, then its window and the new one: two changes never wait in a circle."""
+    if old:
+        _LOCK_BOOKING.first(s, of=old)
+        _LOCK_WINDOWS.first(s, of=window_id, old=old)
+
+
 def _give_up(s: Connection, old: str, by: str, now: datetime) -> None:
     if not close(s, old, by, now):
         raise Overtaken(f"booking {old} was closed by another process")
@@ -359,11 +401,11 @@ def _give_up(s: Connection, old: str, by: str, now: datetime) -> None:
 
 def _anew(s: Connection, held: Booked, chat: str, now: datetime) -> Booked | Refusal:
     """A hold that ran out while somebody thought it over: the same wish once more."""
-    if held.status == "proposed" or held.status in ("noshow", "fulfilled"):
-        return Refusal("past")
     key = f"anew:{held.id}"
     if before := _by_key(s, key, held.chat):
         return before
+    if _RAN_OUT.first(s, of=held.id) is None:  # an offer, or given up by a person
+        return Refusal("past")
     close(s, held.id, chat, now)
     said = {"person_id": held.person_id, "spoke_id": held.spoke_id, "chat": held.chat, "decision_id": held.decision_id}
     if held.instead_of and booking(s, held.instead_of).status not in STANDS:

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, insert, literal_column, select, update
 
-from storage.bookings import WITHIN_A_DAY, book_at, booking, close, confirm, urgency_of
+from storage.bookings import EXPIRED, WITHIN_A_DAY, book_at, booking, confirm, let_go, urgency_of
 from storage.columns import new_id
 from storage.dialect import insert_into, one_at_a_time
 from storage.people import require
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
 from storage.records import NotAllowed, Refusal, Unknown, Waits
+from storage.session import Overtaken
 from storage.tables import STANDS, Booking, Hub, Offer, Person, Spoke, Waiting, Window
 from storage.windows import GENERAL, free_windows
 from storage.zone import KOLKATA
@@ -32,8 +33,11 @@ LOOK_AT = 50
 
 _active = Waiting.status == literal_column("'active'")
 _offered_now = (
-    select(Offer.booking_id).where(Offer.waiting_id == Waiting.id, Offer.answered_at.is_(None)).exists()
-)  # fmt: skip
+    select(Offer.booking_id)
+    .join(Booking, Booking.id == Offer.booking_id)
+    .where(Offer.waiting_id == Waiting.id, Booking.status == literal_column("'proposed'"))
+    .exists()
+)
 _COLUMNS = (
     Waiting.id, Waiting.person_id, Waiting.chat, Waiting.spoke_id, Waiting.hub_id, Waiting.specialty, Waiting.urgency,
     Waiting.decision_id, Waiting.replaces, Waiting.wanted_from, Waiting.wanted_until, Waiting.status,
@@ -85,15 +89,37 @@ _NEXT = Prepared(
     .order_by(Waiting.urgency, Waiting.created_at, Waiting.id)
     .limit(bindparam("most", type_=Integer))
 )
+_some_place = (
+    select(Window.id)
+    .where(
+        Window.hub_id == Waiting.hub_id,
+        Window.specialty == Waiting.specialty,
+        Window.starts_at >= bindparam("after"),
+        Window.starts_at >= Waiting.wanted_from,
+        Window.starts_at < Waiting.wanted_until,
+        Window.taken
+        < Window.capacity - case((Waiting.urgency <= literal_column(str(WITHIN_A_DAY)), 0), else_=Window.reserved),
+        Window.open,
+        ~select(Offer.booking_id).where(Offer.waiting_id == Waiting.id, Offer.window_id == Window.id).exists(),
+    )
+    .exists()
+)
 _ALL = Prepared(
-    _next.where(Waiting.wanted_until > bindparam("after"))
+    _next.where(Waiting.wanted_until > bindparam("after"), _some_place)
     .order_by(Waiting.urgency, Waiting.created_at, Waiting.id)
     .limit(bindparam("most", type_=Integer))
 )
 _INSTEAD = Prepared(select(Waiting.id).where(Waiting.replaces == bindparam("of"), _active))
+_HOLD_ENTRY = Prepared(
+    select(Waiting.id)
+    .join(Person, Person.id == Waiting.person_id)
+    .where(Waiting.id == bindparam("of"), _active)
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_WITHOUT_OFFER = Prepared(select(Waiting.id).where(Waiting.id == bindparam("of"), ~_offered_now))
 _OFFERED = Prepared(select(Offer.window_id).where(Offer.waiting_id == bindparam("of")))
 _OPEN_OFFERS = Prepared(
-    select(Offer.booking_id).where(Offer.waiting_id == bindparam("of"), Offer.answered_at.is_(None))
+    select(Offer.booking_id, Offer.window_id).where(Offer.waiting_id == bindparam("of"), Offer.answered_at.is_(None))
 )
 _ANSWER = Prepared(
     update(Offer)
@@ -165,7 +191,8 @@ def join(
     }  # fmt: skip
     _JOIN.first(s, **row)
     found = _OF_PERSON.first(s, of=person_id, for_=specialty)
-    assert found is not None
+    if found is None:
+        raise Overtaken(f"the press {key} was dealt with by another process")
     return Waits(*found)
 
 
@@ -206,7 +233,10 @@ def accept(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked |
     if _offered(s, booking_id, chat).status not in ("proposed", *STANDS):
         return Refusal("past")
     taken = confirm(s, booking_id, chat, now)
-    if isinstance(taken, Booked) and (row := _ANSWER.first(s, of=booking_id, now=now, said="accepted")):
+    if isinstance(taken, Refusal):
+        if booking(s, booking_id).status != "proposed":
+            _ANSWER.first(s, of=booking_id, now=now, said="refused")
+    elif row := _ANSWER.first(s, of=booking_id, now=now, said="accepted"):
         _END.count(s, of=row[0], as_status="completed", now=now)
     return taken
 
@@ -214,7 +244,7 @@ def accept(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked |
 def decline(s: Connection, booking_id: str, chat: str, now: datetime) -> int | None:
     """Gives back the place that was offered and stays on the list; its window, or None if it was offered no more."""
     offer = _offered(s, booking_id, chat)
-    if offer.status != "proposed" or not close(s, booking_id, chat, now):
+    if offer.status != "proposed" or not let_go(s, booking_id, chat, now):
         return None
     _ANSWER.first(s, of=booking_id, now=now, said="declined")
     return offer.window_id
@@ -230,7 +260,7 @@ def offer_on(s: Connection, window_id: int, now: datetime) -> Booked | None:
         offered = _offer(s, Waits(*row), window_id, now)
         if isinstance(offered, Booked):
             return offered
-        if offered.reason in ("taken", "past"):
+        if offered and offered.reason in ("taken", "past"):
             return None
     return None
 
@@ -241,16 +271,9 @@ def offer_free(s: Connection, now: datetime, limit: int = 200) -> list[Booked]:
         return []
     one_at_a_time(s, "waiting list")
     made: list[Booked] = []
-    barren: set[tuple[str, str]] = set()
     for row in _ALL.rows(s, after=now + LEAD, most=limit):
         entry = Waits(*row)
-        group = (entry.hub_id, entry.specialty)
-        if group in barren:
-            continue
-        free = list(_suiting(s, entry, now))
-        if not free and entry.urgency <= WITHIN_A_DAY:
-            barren.add(group)
-        for window_id in free:
+        for window_id in list(_suiting(s, entry, now)):
             if isinstance(offered := _offer(s, entry, window_id, now), Booked):
                 made.append(offered)
                 break
@@ -261,7 +284,7 @@ def expire_held(s: Connection, now: datetime, limit: int = 500) -> list[int]:
     """Gives back the places of holds and offers that ran out; their windows. Who let an offer pass goes on waiting."""
     freed = []
     for id, window_id, status in _RUN_OUT.rows(s, now=now, most=limit):
-        if close(s, id, "expired", now):
+        if let_go(s, id, EXPIRED, now):
             freed.append(window_id)
             if status == "proposed":
                 _ANSWER.first(s, of=id, now=now, said="expired")
@@ -291,7 +314,10 @@ def _suiting(s: Connection, entry: Waits, now: datetime) -> Iterator[int]:
             yield window.window_id
 
 
-def _offer(s: Connection, entry: Waits, window_id: int, now: datetime) -> Booked | Refusal:
+def _offer(s: Connection, entry: Waits, window_id: int, now: datetime) -> Booked | Refusal | None:
+    """None if another transaction is busy with the person just now, or made them an offer meanwhile."""
+    if _HOLD_ENTRY.first(s, of=entry.id) is None or _WITHOUT_OFFER.first(s, of=entry.id) is None:
+        return None
     said: dict[str, Any] = {
         "person_id": entry.person_id, "spoke_id": entry.spoke_id, "chat": entry.chat, "decision_id": entry.decision_id,
         "key": f"offer:{entry.id}:{window_id}", "status": "proposed", "held_until": now + ANSWER_WITHIN,
@@ -317,9 +343,8 @@ def _offered(s: Connection, booking_id: str, chat: str) -> Booked:
 def _end(s: Connection, waiting_id: str, status: str, by: str, now: datetime) -> list[int]:
     _END.count(s, of=waiting_id, as_status=status, now=now)
     freed = []
-    for (booking_id,) in _OPEN_OFFERS.rows(s, of=waiting_id):
-        window_id = booking(s, booking_id).window_id
-        if close(s, booking_id, by, now):
+    for booking_id, window_id in _OPEN_OFFERS.rows(s, of=waiting_id):
+        if let_go(s, booking_id, by, now):
             freed.append(window_id)
         _ANSWER.first(s, of=booking_id, now=now, said="declined")
     return freed

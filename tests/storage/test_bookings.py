@@ -1,25 +1,22 @@
-"""A place is sold once, a person sits once in a session, a token is given once; each race beside its control."""
+"""What booking does for one person at a time; test_booking_races.py has many of them at once."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import func, select, update
 
-from storage import accounts, bookings, decisions, outbox, people
+from storage import accounts, decisions, outbox, people
 from storage.bookings import book, booking, bookings_of, cancel, confirm_coming, free_windows, reschedule
 from storage.outbox import Notice
 from storage.records import Booking, FreeWindow, NotAllowed, Refusal
 from storage.rosters import make_windows
 from storage.session import Database
-from storage.tables import ACTIVE, Session, Window
-from storage.tables import Booking as BookingTable
+from storage.tables import Session, Window
 
 from .conftest import NOW
+from .invariants import broken
 from .world import MONDAY, build, somebody
 
 HOUR = timedelta(hours=1)
@@ -40,16 +37,6 @@ def booked(db: Database, chat: str, window: FreeWindow, key: str = "") -> Bookin
     made = db.call(book, person, window.window_id, "spoke-1", chat, None, key or f"press {person}", NOW)
     assert isinstance(made, Booking)
     return made
-
-
-def counts_equal_rows(s: Connection) -> bool:
-    """Every window's counter is the number of bookings that stand in it, and within its capacity."""
-    rows = (
-        select(Window.taken, Window.capacity, func.count(BookingTable.id))
-        .outerjoin(BookingTable, (BookingTable.window_id == Window.id) & BookingTable.status.in_(ACTIVE))
-        .group_by(Window.id)
-    )
-    return all(taken == standing <= capacity for taken, capacity, standing in s.execute(rows))
 
 
 def test_rosters_make_each_session_once(world: Database) -> None:
@@ -107,7 +94,7 @@ def test_a_person_sits_once_in_a_session_and_a_full_or_past_window_is_refused(wo
     assert world.call(book, person, first.window_id, "spoke-1", "tg:3", None, "k", NOW) == Refusal("taken")
     late = first.ends_at
     assert world.call(book, person, first.window_id, "spoke-1", "tg:3", None, "k", late) == Refusal("past")
-    assert world.call(counts_equal_rows)
+    assert world.call(broken) == []
 
 
 def test_nobody_books_cancels_or_confirms_for_another(world: Database) -> None:
@@ -132,7 +119,7 @@ def test_a_cancelled_place_is_free_again_under_a_new_token(world: Database) -> N
     assert windows(world)[0].left == 2
     assert booked(world, "tg:2", window).token_number == 2
     assert world.call(outbox.counts) == {"called_off": 1}
-    assert world.call(counts_equal_rows)
+    assert world.call(broken) == []
 
 
 def test_a_change_takes_the_new_place_before_it_frees_the_old(world: Database) -> None:
@@ -148,7 +135,7 @@ def test_a_change_takes_the_new_place_before_it_frees_the_old(world: Database) -
     assert world.call(booking, mine.id).status == "cancelled"
     assert world.call(reschedule, mine.id, third.window_id, "to free", "tg:1", NOW) == moved
     assert windows(world)[0].left == 2
-    assert world.call(counts_equal_rows)
+    assert world.call(broken) == []
 
 
 def test_the_answer_to_a_reminder_is_kept_while_the_booking_stands(world: Database) -> None:
@@ -166,81 +153,6 @@ def test_urgency_comes_from_the_decision(world: Database) -> None:
     made = world.call(book, person, windows(world)[0].window_id, "spoke-1", "tg:1", decision, "k", NOW)
     assert isinstance(made, Booking) and made.urgency == 2
     assert world.call(decisions.get, decision).facts == {"fever": True}
-
-
-async def race(db: Database, window: FreeWindow, callers: int) -> list[Booking]:
-    """That many people after the same window at once; who got a place."""
-    persons = [await db.run(somebody, f"tg:{number}", NOW) for number in range(callers)]
-
-    async def press(number: int) -> Any:
-        chat = f"tg:{number}"
-        return await db.run(book, persons[number], window.window_id, "spoke-1", chat, None, f"press {number}", NOW)
-
-    made = await asyncio.gather(*(press(number) for number in range(callers)))
-    return [booking for booking in made if isinstance(booking, Booking)]
-
-
-async def test_sixteen_after_the_last_place(world: Database) -> None:
-    window = windows(world)[0]
-    booked(world, "tg:early", window)
-    assert len(await race(world, window, 16)) == 1
-    assert world.call(counts_equal_rows)
-
-
-async def test_control_looking_first_and_taking_later_oversells(
-    world: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same race with the guard off: each looks whether a place is free, then takes it."""
-    window = windows(world)[0]
-    booked(world, "tg:early", window)
-    free = await asyncio.gather(*(world.read(free_windows, "hub-1", "general_medicine", NOW) for _ in range(16)))
-    assert all(found[0].window_id == window.window_id for found in free)
-    monkeypatch.setattr(bookings, "take_place", _take_unguarded)
-    assert len(await race(world, window, 16)) == 16
-    assert not world.call(counts_equal_rows)
-
-
-def _take_unguarded(s: Connection, window_id: int, *_: Any, numbered: bool) -> Any:
-    take = update(Window).where(Window.id == window_id).values(taken=Window.taken + 1, issued=Window.issued + 1)
-    row = s.execute(take.returning(Window.session_id, Window.starts_at, Window.ends_at, Window.issued)).one()
-    return tuple(row)
-
-
-async def test_one_person_at_many_windows_of_a_session_at_once(world: Database) -> None:
-    person = world.call(somebody, "tg:1", NOW)
-    of_session = windows(world)[:4]
-
-    async def press(number: int) -> Any:
-        window = of_session[number % 4]
-        return await world.run(book, person, window.window_id, "spoke-1", "tg:1", None, f"press {number}", NOW)
-
-    made = await asyncio.gather(*(press(number) for number in range(16)))
-    assert sum(isinstance(booking, Booking) for booking in made) == 1
-    assert set(made) - {booking for booking in made if isinstance(booking, Booking)} == {Refusal("already_booked")}
-    assert world.call(counts_equal_rows)
-
-
-async def test_one_press_brought_many_times_at_once_books_once(world: Database) -> None:
-    person, window = world.call(somebody, "tg:1", NOW), windows(world)[0]
-    again = (world.run(book, person, window.window_id, "spoke-1", "tg:1", None, "press", NOW) for _ in range(16))
-    assert len({made.id for made in await asyncio.gather(*again) if isinstance(made, Booking)}) == 1
-    assert world.call(counts_equal_rows)
-
-
-async def test_changes_and_cancellations_at_once_lose_no_place_and_give_no_token_twice(world: Database) -> None:
-    free = windows(world)[:4]
-    held = [booked(world, f"tg:{number}", free[number % 4]) for number in range(8)]
-
-    def act(number: int) -> Callable[..., Any]:
-        mine, target = held[number % 8], free[(number * 3 + 1) % 4].window_id
-        if number % 5 == 0:
-            return lambda s: cancel(s, mine.id, mine.chat, NOW)
-        return lambda s: reschedule(s, mine.id, target, f"press {number}", mine.chat, NOW)
-
-    await asyncio.gather(*(world.run(act(number)) for number in range(48)))
-    assert world.call(counts_equal_rows)
-    tokens = world.call(lambda s: s.execute(select(BookingTable.session_id, BookingTable.token_number)).all())
-    assert len(tokens) == len(set(tokens))
 
 
 def test_an_ashas_families_are_in_her_bookings(world: Database) -> None:

@@ -22,7 +22,8 @@ def remind(s: Connection, booking: Booking, told: dict[str, Any], now: datetime)
     notices = [
         Notice(
             chat, planned.kind, planned.payload, planned.due, TIME_CRITICAL if planned.time_critical else REMINDER,
-            planned.expires_at, f"booking:{booking.id}", f"{planned.kind}:{booking.id}:{chat}", must_arrive=True,
+            planned.expires_at, f"booking:{booking.id}", f"{planned.kind}:{booking.id}:{told['starts_at']}:{chat}",
+            must_arrive=True,
         )
         for chat in chats_of(booking)
         for planned in for_booking(told, card(told), now)

@@ -13,6 +13,7 @@ from bot.delivery import Deliver
 from bot.handle import Handler
 from bot.hooks import HOOKS
 from bot.pace import Pace
+from bot.replanned import move_on
 from bot.sender import Rules, Sender
 from nlu.reading import Client
 from storage import outbox, rosters, waiting
@@ -58,7 +59,8 @@ class Parts:
         await self.handler.left_over(MISSED)
 
     async def places(self) -> None:
-        """Give back what was held too long, and offer what is free to those who wait."""
+        """Find places for who lost theirs, give back what was held too long, offer what is free to those who wait."""
+        await move_on(self.db, self.now)
         await self.db.run(places_come_free, self.now())
 
     async def windows(self) -> None:

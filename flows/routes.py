@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flows import account, booking, consult, family, visit, waiting
+from flows import account, booking, consult, family, replan, visit, waiting
 from flows.story import Story
 from flows.talk import Ask, Choice, Flow
 
@@ -36,6 +36,8 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "again": lambda story, booking_id: booking.again(booking_id),
     "accept": lambda story, booking_id: waiting.accept(booking_id),
     "decline": lambda story, booking_id: waiting.decline(booking_id),
+    "accept_move": lambda story, booking_id: replan.accept(booking_id),
+    "close_session": lambda story: replan.close_session(),
     "summaries": lambda story: consult.summaries(),
     "queue": lambda story: consult.queue(),
     "add_family": lambda story: family.add_family(),
@@ -64,6 +66,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
     "doctor": {"queue": "queue"},
     "asha": {"family": "add_family", "families": "families", "today": "today", "ill": "visit"},
+    "coordinator": {"close": "close_session"},
 }
 """Role -> /command -> flow. Storage refuses the rest whatever is typed."""
 
@@ -73,6 +76,7 @@ NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
     "again": ("again", {}),
     "accept": ("accept", {}),
     "decline": ("decline", {}),
+    "accept_move": ("accept_move", {}),
     "change": ("manage", {"wish": "change"}),
     "cancel_token": ("manage", {"wish": "cancel_token"}),
 }

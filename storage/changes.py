@@ -340,3 +340,10 @@ def sessions_of(s: Connection, hub_id: str, days: Sequence[date], now: datetime)
         .order_by(Session.starts_at, Session.id)
     )
     return [dict(row) for row in s.execute(found).mappings()]
+
+
+def ends_of(s: Connection, session_id: int, now: datetime) -> list[datetime]:
+    """The times, to come, at which the session can end earlier than it does: the ends of its windows but the last."""
+    found = select(Window.ends_at).join(Session, Session.id == Window.session_id)
+    found = found.where(Window.session_id == session_id, Window.open, Window.ends_at > now)
+    return list(s.scalars(found.where(Window.ends_at < Session.ends_at).order_by(Window.ends_at)))

@@ -139,6 +139,13 @@ def call_off(s: Connection, about: str, now: datetime) -> int:
     return _CALL_OFF.count(s, of=about, now=now)
 
 
+def unsent(s: Connection, about: str, now: datetime) -> list[dict[str, Any]]:
+    """The payloads of what waits about this and is not being sent in this moment, oldest first."""
+    found = select(Outbox.chat, Outbox.key, Outbox.payload).where(Outbox.about == about, _WAITING, _not_leased(now))
+    rows = s.execute(found.order_by(Outbox.id))
+    return [ring(s).open(payload, _place(chat, key)) for chat, key, payload in rows]
+
+
 def claim(s: Connection, now: datetime, limit: int, lease_seconds: float, worker: str) -> list[Claimed]:
     """Up to `limit` notices to send now, the most urgent first, one a chat, nobody else's while the lease lasts."""
     claimed: dict[str, Claimed] = {}

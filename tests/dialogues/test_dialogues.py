@@ -2,6 +2,7 @@
 
 - says: "amar 3 din dhore jor"      # or press, location, media, edited, contact (as in docs/jsonl.md), or clock
   chat: p1                          # p1 if left out
+  to: p2                            # whose messages are looked at, if not the same
   asks: age                         # the question that stands afterwards (null: none)
   hears: [outcome.consultation]     # text ids that are said, in this order
   words: ["১০২"]                    # words that stand in what is said; not_words: that do not
@@ -90,11 +91,12 @@ async def test_dialogue(path: Path, dialogue: dict[str, Any], service: Service) 
     """The conversation goes as written."""
     talk = Talk(service)
     for number, turn in enumerate(dialogue["turns"], 1):
-        unknown = set(turn) - set(INPUTS) - CHECKS - {"chat", "clock", "enrol", "until"}
+        unknown = set(turn) - set(INPUTS) - CHECKS - {"chat", "clock", "enrol", "to", "until"}
         assert not unknown, f"{path.name}, turn {number}: {unknown} is no part of a turn"
         chat = turn.get("chat", "p1")
         said = await talk.come_in(turn, chat)
-        _check(turn, [m for m in said if m["chat"] == chat], f"{path.name}, {dialogue['name']}, turn {number}")
+        to = turn.get("to", chat)
+        _check(turn, [m for m in said if m["chat"] == to], f"{path.name}, {dialogue['name']}, turn {number}")
 
 
 def _check(turn: dict[str, Any], said: Said, where: str) -> None:

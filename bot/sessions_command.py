@@ -201,7 +201,7 @@ def _do(work: _Work, change: Change) -> None:
     from storage import replan
 
     moves = work.db.call(replan_and_tell, change, replan.COMMAND_LINE, work.now)
-    for sessions in work.db.call(replan.unfinished, work.now):
+    for sessions in asyncio.run(work.db.read(replan.unfinished, work.now)):
         while more := work.db.call(go_on, sessions, work.now):
             moves += more
             typer.echo(f"  {len(moves)} done", err=True)

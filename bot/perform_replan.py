@@ -11,7 +11,7 @@ from bot.notices import both
 from bot.perform import Acting, performs
 from bot.replanned import replan_and_tell
 from flows import replan_actions as actions
-from storage import changes, replan
+from storage import replan, sessions
 from storage.replan import Change, CloseSession, DoctorAway, Impossible, Move, ShortenSession
 
 
@@ -20,7 +20,7 @@ def _sessions(acting: Acting, action: actions.HubSessions) -> Any:
     acting.staff_id("coordinator")
     assert acting.account is not None and acting.account.hub_id is not None
     day = acting.today + timedelta(days=action.ahead)
-    found = changes.sessions_of(acting.s, acting.account.hub_id, [day], acting.now)
+    found = sessions.sessions_of(acting.s, acting.account.hub_id, [day], acting.now)
     return [
         {
             "id": one["id"], "doctor": both(one["name_bn"], one["name_en"]), "doctor_id": one["doctor_id"],
@@ -34,7 +34,7 @@ def _sessions(acting: Acting, action: actions.HubSessions) -> Any:
 
 @performs(actions.SessionEnds)
 def _ends(acting: Acting, action: actions.SessionEnds) -> Any:
-    return [_local(end) for end in changes.ends_of(acting.s, action.session, acting.now)]
+    return [_local(end) for end in sessions.ends_of(acting.s, action.session, acting.now)]
 
 
 @performs(actions.TryReplan)

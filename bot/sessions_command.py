@@ -38,12 +38,12 @@ def list_(
     now: Now_ = None,
 ) -> None:
     """The sessions of a hub on a day, with how many people have a place."""
-    from storage import changes
+    from storage import sessions
 
     with _Work(database, now) as work:
         on = _day(day, "--day") if day else work.today
         work.db.call(_known, "hub", hub)
-        rows = work.db.call(changes.sessions_of, hub, [on], work.now)
+        rows = work.db.call(sessions.sessions_of, hub, [on], work.now)
         for row in rows:
             hours = f"{_at(row['starts_at'])} to {_at(row['ends_at'])[11:]}"
             who = f"{row['name_en']} ({row['doctor_id']}), {row['specialty']}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, literal, literal_column, or_, select, update
 
 from storage import changes, outbox
 from storage.bookings import WITHIN_A_DAY, book_at, booking, close
@@ -32,6 +32,7 @@ from storage.changes import (
 from storage.columns import new_id
 from storage.dialect import insert_new
 from storage.placing import DAY, FAR, Placing, Spot
+from storage.prepared import Prepared
 from storage.records import Booking as Booked
 from storage.tables import STANDS, Booking, Holiday, Person, RosterException, Session, Waiting, Window
 
@@ -45,6 +46,25 @@ BATCH = 25
 WAITS = "replan:"
 """With the booking's id: the key of the waiting list entry of who found no place."""
 Order = tuple[int, datetime, str]
+
+_HOLDS_INSTEAD = Prepared(
+    update(Booking)
+    .where(
+        Booking.person_id == bindparam("of"),
+        Booking.instead_of == bindparam("old"),
+        Booking.status.in_([literal_column("'pending'"), literal_column("'proposed'")]),
+    )
+    .values(instead_of=bindparam("new"))
+)
+_WAITS_INSTEAD = Prepared(
+    update(Waiting)
+    .where(
+        Waiting.person_id == bindparam("of"),
+        Waiting.replaces == bindparam("old"),
+        Waiting.status == literal_column("'active'"),
+    )
+    .values(replaces=bindparam("new"))
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +128,7 @@ def replan(s: Connection, change: Change, by: str, now: datetime, limit: int = B
 def replan_left_over(s: Connection, now: datetime, sessions: Iterable[int], limit: int = BATCH) -> list[Move]:
     """Moves up to `limit` people who stand in windows of these sessions that are shut or too full; [] when all are."""
     listed = list(sessions)
-    found = [one for ids in some(listed) for one in (*_in_shut(s, ids, now), *_too_many(s, ids, now))]
+    found = [one for ids in some(listed) for one in (*_in_shut(s, ids, now, limit), *_too_many(s, ids, now))]
     chosen = [id for *_, id in sorted(found)[:limit]]
     _end_of_waiting(s, listed, now)
     placing, reasons = Placing(s, now), _Reasons(s)
@@ -150,8 +170,8 @@ def _of_sessions(ids: Sequence[int], now: datetime) -> Any:
     return found.where(Booking.session_id.in_(ids), _movable(now))
 
 
-def _in_shut(s: Connection, ids: Sequence[int], now: datetime) -> list[Order]:
-    found = _of_sessions(ids, now).where(~Window.open, ~_listed())
+def _in_shut(s: Connection, ids: Sequence[int], now: datetime, limit: int) -> list[Order]:
+    found = _of_sessions(ids, now).where(~Window.open, ~_listed()).order_by(*_ORDER).limit(limit)
     return [(urgency, created, id) for urgency, created, id in s.execute(found)]
 
 
@@ -229,7 +249,7 @@ def _moved(s: Connection, old: Booked, placing: Placing, reasons: _Reasons, now:
         made = book_at(s, spot.window_id, _said(old), now)
         if isinstance(made, Booked):
             placing.took(old, spot)
-            _point_to(s, old.id, made.id)
+            _point_to(s, old, made.id)
             move = replace(_to(old, placing, spot), made=made)
             return reasons.given(move)
         spot.left = 0 if old.urgency <= WITHIN_A_DAY else min(spot.left, spot.reserved)
@@ -244,11 +264,10 @@ def _said(old: Booked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _point_to(s: Connection, old: str, new: str) -> None:
+def _point_to(s: Connection, old: Booked, new: str) -> None:
     """What was to replace the old booking (a hold, an offer, a wish for an earlier place) is to replace the new one."""
-    passing = update(Booking).where(Booking.instead_of == old, Booking.status.in_(("pending", "proposed")))
-    s.execute(passing.where(Booking.id != new).values(instead_of=new))
-    s.execute(update(Waiting).where(Waiting.replaces == old, Waiting.status == "active").values(replaces=new))
+    for points in (_HOLDS_INSTEAD, _WAITS_INSTEAD):
+        points.count(s, of=old.person_id, old=old.id, new=new)
 
 
 def _wait(s: Connection, old: Booked, now: datetime) -> None:

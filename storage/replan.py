@@ -30,6 +30,7 @@ from storage.changes import (
     some,
 )
 from storage.columns import new_id
+from storage.concerned import WAITS, concerned, in_shut, listed, movable, too_many
 from storage.dialect import insert_new
 from storage.placing import DAY, FAR, Placing, Spot
 from storage.prepared import Prepared
@@ -43,9 +44,6 @@ __all__ = [
 
 BATCH = 25
 """People moved in one transaction: nobody else waits for the database for long."""
-WAITS = "replan:"
-"""With the booking's id: the key of the waiting list entry of who found no place."""
-Order = tuple[int, datetime, str]
 
 _HOLDS_INSTEAD = Prepared(
     update(Booking)
@@ -106,7 +104,7 @@ def affected(s: Connection, change: Change, now: datetime, by: str = COMMAND_LIN
     if touched.shift:
         return _shifted_dry(s, touched, placing, now)
     planned = []
-    for one in _concerned(s, touched, now):
+    for one in concerned(s, touched, now):
         spot = next(placing.spots(one), None)
         if spot:
             placing.took(one, spot)
@@ -128,7 +126,7 @@ def replan(s: Connection, change: Change, by: str, now: datetime, limit: int = B
 def replan_left_over(s: Connection, now: datetime, sessions: Iterable[int], limit: int = BATCH) -> list[Move]:
     """Moves up to `limit` people who stand in windows of these sessions that are shut or too full; [] when all are."""
     listed = list(sessions)
-    found = [one for ids in some(listed) for one in (*_in_shut(s, ids, now, limit), *_too_many(s, ids, now))]
+    found = [one for ids in some(listed) for one in (*in_shut(s, ids, now, limit), *too_many(s, ids, now))]
     chosen = [id for *_, id in sorted(found)[:limit]]
     _end_of_waiting(s, listed, now)
     placing, reasons = Placing(s, now), _Reasons(s)
@@ -139,83 +137,13 @@ def replan_left_over(s: Connection, now: datetime, sessions: Iterable[int], limi
 def unfinished(s: Connection, now: datetime) -> list[list[int]]:
     """Sessions in which somebody is still to be moved, those of one hub together: for `replan_left_over`."""
     shut_or_full = or_(~Window.open, Window.taken > Window.capacity)
-    somebody = select(Booking.id).where(Booking.window_id == Window.id, _movable(now), ~_listed())
+    somebody = select(Booking.id).where(Booking.window_id == Window.id, movable(now), ~listed())
     found = select(Window.session_id, Window.hub_id).join(Session, Session.id == Window.session_id)
     found = found.where(shut_or_full, Window.ends_at > now - DAY, somebody.correlate(Window, Session).exists())
     by_hub: dict[str, list[int]] = {}
     for id, hub in s.execute(found.distinct().order_by(Window.session_id)):
         by_hub.setdefault(hub, []).append(id)
     return list(by_hub.values())
-
-
-def _movable(now: datetime) -> Any:
-    """Who still expects to be seen: to come, or here and not yet called."""
-    here = (Booking.status == "arrived") & (Session.ends_at > now)
-    return Booking.status.in_(STANDS) & Booking.called_at.is_(None) & or_(Window.ends_at > now, here)
-
-
-def _listed() -> Any:
-    """Whether the booking found no place and waits for one, or its person waits in place of another of theirs."""
-    own = Waiting.key == literal(WAITS) + Booking.id
-    persons = (Waiting.person_id == Booking.person_id) & (Waiting.status == "active") & Waiting.key.like(f"{WAITS}%")
-    same = select(Session.id).where(Session.id == Booking.session_id, Session.specialty == Waiting.specialty).exists()
-    return select(Waiting.id).where(or_(own, persons & same)).exists()
-
-
-_ORDER = (Booking.urgency, Booking.created_at, Booking.id)
-
-
-def _of_sessions(ids: Sequence[int], now: datetime) -> Any:
-    found = select(*_ORDER).join(Window, Window.id == Booking.window_id).join(Session, Session.id == Booking.session_id)
-    return found.where(Booking.session_id.in_(ids), _movable(now))
-
-
-def _in_shut(s: Connection, ids: Sequence[int], now: datetime, limit: int) -> list[Order]:
-    found = _of_sessions(ids, now).where(~Window.open, ~_listed()).order_by(*_ORDER).limit(limit)
-    return [(urgency, created, id) for urgency, created, id in s.execute(found)]
-
-
-def _too_many(s: Connection, ids: Sequence[int], now: datetime) -> list[Order]:
-    """Of windows that hold more people than they take: the least urgent and latest, as many as are too many."""
-    full = select(Window.id, Window.taken - Window.capacity)
-    full = full.where(Window.session_id.in_(ids), Window.open, Window.taken > Window.capacity)
-    found: list[Order] = []
-    for window_id, excess in s.execute(full).all():
-        within = _of_sessions(ids, now).where(Booking.window_id == window_id)
-        waiting = len(s.execute(within.where(_listed())).all())
-        found += _last(s.execute(within.where(~_listed())).all(), excess - waiting)
-    return found
-
-
-def _last(rows: Iterable[Any], number: int) -> list[Order]:
-    ordered = sorted(((urgency, created, id) for urgency, created, id in rows), reverse=True)
-    return ordered[: max(0, number)]
-
-
-def _concerned(s: Connection, touched: Scope, now: datetime) -> list[Booked]:
-    """Whom a change that is not made yet will affect, most urgent first."""
-    found: list[Order] = []
-    for ids in some(touched.sessions):
-        if touched.shuts:
-            rows = s.execute(_of_sessions(ids, now).where(touched.condition(), ~_listed()))
-            found += [(urgency, created, id) for urgency, created, id in rows]
-        elif touched.capacity is not None:
-            found += _will_be_too_many(s, touched, ids, now)
-        else:
-            found += [(urgency, created, id) for urgency, created, id in s.execute(_of_sessions(ids, now))]
-    return [booking(s, id) for *_, id in sorted(found)]
-
-
-def _will_be_too_many(s: Connection, touched: Scope, ids: Sequence[int], now: datetime) -> list[Order]:
-    standing = select(Booking.window_id, Booking.id).where(Booking.session_id.in_(ids), Booking.status.in_(STANDS))
-    held: dict[int, int] = {}
-    for window_id, _ in s.execute(standing.join(Window, Window.id == Booking.window_id).where(touched.condition())):
-        held[window_id] = held.get(window_id, 0) + 1
-    found: list[Order] = []
-    for window_id, people in held.items():
-        rows = s.execute(_of_sessions(ids, now).where(Booking.window_id == window_id)).all()
-        found += _last(rows, people - (touched.capacity or 0))
-    return found
 
 
 def _as_left(touched: Scope, spot: Spot) -> Spot | None:
@@ -304,7 +232,7 @@ def _end_of_waiting(s: Connection, sessions: Sequence[int], now: datetime) -> No
 def _shifted(s: Connection, touched: Scope, now: datetime) -> list[Move]:
     """The people of a session that moved: told, or moved themselves if they have something else at that time."""
     placing, reasons, moves = Placing(s, now), _Reasons(s), []
-    people = _concerned(s, touched, now)
+    people = concerned(s, touched, now)
     _lock(s, [one.id for one in people])
     for one in people:
         before = replace(one, starts_at=one.starts_at - touched.shift, ends_at=one.ends_at - touched.shift)
@@ -319,7 +247,7 @@ def _shifted(s: Connection, touched: Scope, now: datetime) -> list[Move]:
 
 def _shifted_dry(s: Connection, touched: Scope, placing: Placing, now: datetime) -> list[Move]:
     moves = []
-    for one in _concerned(s, touched, now):
+    for one in concerned(s, touched, now):
         there = replace(one, starts_at=one.starts_at + touched.shift, ends_at=one.ends_at + touched.shift)
         spot = _own_spot(there) if placing.is_free(there, _own_spot(there)) else next(placing.spots(one), None)
         if spot and spot.window_id != one.window_id:

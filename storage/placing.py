@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from storage.bookings import WITHIN_A_DAY
 from storage.changes import LEAD
-from storage.places import kilometres
+from storage.distance import kilometres
 from storage.prepared import Prepared
 from storage.records import Booking
 from storage.tables import STANDS, Doctor, Hub, Spoke, Window

@@ -378,6 +378,7 @@ class Window(Table):
     __table_args__ = (
         UniqueConstraint("session_id", "starts_at"),
         Index("ix_window_free", "hub_id", "specialty", "starts_at"),
+        Index("ix_window_shut", "session_id", sqlite_where=text("NOT open"), postgresql_where=text("NOT open")),
         CheckConstraint("taken >= 0 AND issued >= 0", name="counts"),
     )
 
@@ -451,6 +452,7 @@ class Waiting(Table):
         Index(
             "uq_waiting_active", "person_id", "specialty", unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS
         ),
+        Index("ix_waiting_replaces", "replaces", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index(
             "ix_waiting_next", "hub_id", "specialty", "urgency", "created_at", sqlite_where=_WAITS,
             postgresql_where=_WAITS,

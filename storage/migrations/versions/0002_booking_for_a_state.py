@@ -64,6 +64,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('waiting', schema=None) as batch_op:
         batch_op.create_index('ix_waiting_next', ['hub_id', 'specialty', 'urgency', 'created_at'], unique=False, sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'"))
+        batch_op.create_index('ix_waiting_replaces', ['replaces'], unique=False, sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'"))
         batch_op.create_index(batch_op.f('ix_waiting_person_id'), ['person_id'], unique=False)
         batch_op.create_index('uq_waiting_active', ['person_id', 'specialty'], unique=True, sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'"))
 
@@ -107,3 +108,4 @@ def upgrade() -> None:
         if op.get_bind().dialect.name == 'postgresql':  # SQLite's table is made anew, and its checks with it
             batch_op.drop_constraint('counts', type_='check')
         batch_op.create_check_constraint('counts', 'taken >= 0 AND issued >= 0')
+        batch_op.create_index('ix_window_shut', ['session_id'], unique=False, sqlite_where=sa.text('NOT open'), postgresql_where=sa.text('NOT open'))

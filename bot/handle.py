@@ -11,7 +11,13 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot import perform_booking, perform_places, perform_staff  # noqa: F401  (they register what they perform)
+from bot import (  # noqa: F401  (they register what they perform)
+    perform_booking,
+    perform_day,
+    perform_families,
+    perform_places,
+    perform_staff,
+)
 from bot.incoming import Incoming
 from bot.perform import Acting, perform
 from bot.words import render

@@ -10,12 +10,12 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
-from flows import account
+from flows import account, day_words
 from flows.answers import Event, answer
 from flows.heard import Heard
 from flows.phones import phone_args
 from flows.remarks import mend, mends, note, stuck
-from flows.routes import COMMANDS, FLOWS, HOME, NOTICES, STAFF_COMMANDS, WISHES
+from flows.routes import AT_THE_DESK, COMMANDS, FLOWS, HOME, MARKS, NOTICES, STAFF_COMMANDS, WISHES
 from flows.story import remark
 from flows.talk import Do, Journal, Misfit
 from flows.turn import Frame, Turn
@@ -145,6 +145,8 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     ):
         yield from account.guessed(heard.language)
     dictated = turn.ask is not None and turn.ask.verbatim
+    if not dictated and _of_the_day(turn, heard):
+        return
     if heard.command and not (dictated and heard.command in ("human", "emergency")):
         _command(turn, [heard.command])
     elif heard.red_flag and not (turn.ask and turn.ask.case_notes):
@@ -159,6 +161,23 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     for name, value in heard.impossible.items():
         if not any(said["text"] == "misfit.age_range" for said in turn.said):
             turn.say("misfit.measure", value=value, what={"t": f"measure.{name}"})
+
+
+def _of_the_day(turn: Turn, heard: Heard) -> bool:
+    """Words that the day itself brings: "token 12 eseche", "next patient", "when is my turn?", "the whole family"."""
+    if turn.role in AT_THE_DESK:
+        if marked := day_words.marks(heard.text):
+            turn.push("mark", {"status": marked[0], "token": str(marked[1])})
+        elif day_words.calls_next(heard.text):
+            turn.push("next", {})
+        return bool(marked) or day_words.calls_next(heard.text)
+    if heard.present or heard.red_flag or heard.command:
+        return False
+    for flow, asked in (("turn", day_words.asks_turn), ("together", day_words.together)):
+        if asked(heard.text):
+            turn.push(flow, {})
+            return True
+    return False
 
 
 def _wish(turn: Turn, heard: Heard, confidence: float) -> str | None:
@@ -250,6 +269,8 @@ def _command(turn: Turn, words: list[str]) -> None:
         turn.say("desk.cancelled")
     elif name in staff:
         turn.push(staff[name], {})
+    elif name in MARKS and turn.role in AT_THE_DESK:
+        turn.push("mark", {"status": MARKS[name], "token": "".join(rest[:1])})
     elif name in COMMANDS:
         turn.push(*COMMANDS[name])
     else:

@@ -23,7 +23,7 @@ def after_mark(s: Connection, marked: Booking, status: str, now: datetime) -> No
     if status == "noshow":
         _missed(s, marked, now)
     else:
-        outbox.call_off(s, _missed_about(marked), now)
+        outbox.take_back(s, _missed_about(marked))
     if status != "arrived":
         near_turns(s, marked.session_id, now)
 

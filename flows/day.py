@@ -7,7 +7,7 @@ from typing import Any
 from flows.actions import SetStatus
 from flows.booking import book, brief, card, known_person
 from flows.day_actions import ByToken, CallNext, Line, Missed, MyTurns, Sittings
-from flows.day_words import a_token
+from flows.day_words import a_token, calls_next, marks
 from flows.heard import Heard
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
 
@@ -69,6 +69,7 @@ def next_patient() -> Flow[None]:
     if not today:
         yield Say("sittings.none")
         return
+    today = [one for one in today if one["arrived"]] or today
     chosen = today[0]["id"] if len(today) == 1 else (yield _sessions("which_sitting", today))
     yield from call_next(chosen)
 
@@ -128,10 +129,22 @@ def sitting(session: str) -> Flow[None]:
             return
         if chosen == "next":
             yield from call_next(session, look)
-        elif booking := next((one for one in line if chosen in (one["id"], str(one["token"]))), None):
-            yield from _marked(booking)
         else:
-            yield Say("day.no_token", {"token": int(chosen)})
+            yield from _one_of(line, chosen)
+
+
+def _one_of(line: list[dict[str, Any]], chosen: Any) -> Flow[None]:
+    """What was touched or written of one in the line: a booking, a number, or a number with what to mark."""
+    named, status = (chosen["token"], chosen["status"]) if isinstance(chosen, dict) else (chosen, None)
+    booking = next((one for one in line if named in (one["id"], str(one["token"]))), None)
+    if booking is None:
+        yield Say("day.no_token", {"token": int(named)})
+        return
+    if status is None:
+        choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in (*MARKS, "leave"))
+        status = yield Ask("mark", choices=choices, args=_state(booking), case_notes=True, reads=_press)
+    if status != "leave":
+        yield from set_status(booking, status)
 
 
 def _in_line(line: list[dict[str, Any]]) -> Ask:
@@ -140,19 +153,18 @@ def _in_line(line: list[dict[str, Any]]) -> Ask:
     labels = tuple(Choice(one["id"], {"t": "line.choice", "args": _state(one)}) for one in shown)
     ends = (Choice("next", {"t": "choice.next_patient"}), Choice("leave", {"t": "choice.leave"}))
     args = {"waiting": len(open_ones), "all": len(line)}
-    return Ask("line", choices=(*ends[:1], *labels, *ends[1:]), args=args, case_notes=True, reads=_token)
+    return Ask("line", "number", (ends[0], *labels, ends[1]), args=args, case_notes=True, reads=_of_the_line)
+
+
+def _of_the_line(heard: Heard) -> Any:
+    if marked := marks(heard.text):
+        return {"status": marked[0], "token": str(marked[1])}
+    return "next" if calls_next(heard.text) else _token(heard)
 
 
 def _state(one: dict[str, Any]) -> dict[str, Any]:
     state = "called" if one["called"] and one["status"] == "arrived" else one["status"]
     return {"token": one["token"], "name": one["name"], "status": {"t": f"status.{state}"}}
-
-
-def _marked(booking: dict[str, Any]) -> Flow[None]:
-    choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in (*MARKS, "leave"))
-    wish = yield Ask("mark", choices=choices, args=_state(booking), case_notes=True, reads=_press)
-    if wish != "leave":
-        yield from set_status(booking, wish)
 
 
 def my_turn() -> Flow[None]:
@@ -169,6 +181,8 @@ def _turn(one: dict[str, Any]) -> Say:
     said = {key: one[key] for key in ("token", "name", "spoke")}
     if not one["today"]:
         return Say("turn.another_day", said | {"when": card(one)["when"]})
+    if one["status"] == "noshow":
+        return Say("turn.missed", said)
     if one["called"]:
         return Say("turn.now", said)
     if one["expected"] is None:

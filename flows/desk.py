@@ -166,18 +166,36 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
 def _of_the_day(turn: Turn, heard: Heard) -> bool:
     """Words that the day itself brings: "token 12 eseche", "next patient", "when is my turn?", "the whole family"."""
     if turn.role in AT_THE_DESK:
-        if marked := day_words.marks(heard.text):
-            turn.push("mark", {"status": marked[0], "token": str(marked[1])})
-        elif day_words.calls_next(heard.text):
-            turn.push("next", {})
-        return bool(marked) or day_words.calls_next(heard.text)
+        return (turn.ask is None or turn.ask.question != "line") and _at_the_desk(turn, heard)
     if heard.present or heard.red_flag or heard.command:
         return False
-    for flow, asked in (("turn", day_words.asks_turn), ("together", day_words.together)):
-        if asked(heard.text):
-            turn.push(flow, {})
-            return True
-    return False
+    asked = {"turn": day_words.asks_turn, "together": day_words.together}
+    flow = next((flow for flow, asks in asked.items() if asks(heard.text)), None)
+    if flow:
+        turn.push(flow, {})
+    return flow is not None
+
+
+def _at_the_desk(turn: Turn, heard: Heard) -> bool:
+    if marked := day_words.marks(heard.text):
+        _mark(turn, marked[0], str(marked[1]))
+    elif day_words.calls_next(heard.text):
+        _look_anew(turn)
+        turn.push("next", {})
+    else:
+        return False
+    return True
+
+
+def _mark(turn: Turn, status: str, token: str) -> None:
+    _look_anew(turn)
+    turn.push("mark", {"status": status, "token": token})
+
+
+def _look_anew(turn: Turn) -> None:
+    """A screen of numbers that are about to change is begun anew."""
+    if turn.frames and turn.frames[-1].flow in ("coordinator", "sittings"):
+        turn.frames[-1] = Frame(turn.frames[-1].flow, turn.frames[-1].args, Journal([]))
 
 
 def _wish(turn: Turn, heard: Heard, confidence: float) -> str | None:
@@ -270,7 +288,7 @@ def _command(turn: Turn, words: list[str]) -> None:
     elif name in staff:
         turn.push(staff[name], {})
     elif name in MARKS and turn.role in AT_THE_DESK:
-        turn.push("mark", {"status": MARKS[name], "token": "".join(rest[:1])})
+        _mark(turn, MARKS[name], "".join(rest[:1]))
     elif name in COMMANDS:
         turn.push(*COMMANDS[name])
     else:

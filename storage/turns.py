@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from sqlalchemy import Connection, Integer, bindparam, literal_column, select
+from sqlalchemy import Connection, Integer, bindparam, literal_column, or_, select
 
 from storage.bookings import ACTED_FOR, SELECT, booked, booking
 from storage.prepared import Prepared
@@ -43,8 +43,11 @@ _BEGAN = Prepared(select(Session.starts_at).where(Session.id == bindparam("of"))
 _TODAYS = Prepared(
     SELECT.where(
         ACTED_FOR,
-        Booking.status.in_([literal_column(f"'{status}'") for status in STANDS]),
-        Session.date >= bindparam("today"),
+        or_(
+            Booking.status.in_([literal_column(f"'{status}'") for status in STANDS])
+            & (Session.date >= bindparam("today")),
+            (Booking.status == literal_column("'noshow'")) & (Session.date == bindparam("today")),
+        ),
     )
     .order_by(Window.starts_at, Booking.token_number, Booking.id)
     .limit(bindparam("most", type_=Integer))
@@ -90,7 +93,10 @@ def turn_of(s: Connection, of: Booked, now: datetime) -> Turn:
 
 
 def turns_of(s: Connection, chat: str, now: datetime, limit: int = 10) -> list[Turn]:
-    """The turns of everybody this chat booked or may act for, today's and those to come, soonest first."""
+    """The turns of everybody this chat booked or may act for, today's and those to come, soonest first.
+
+    Who did not come today so far is among them, with their status.
+    """
     rows = _TODAYS.rows(s, of_chat=chat, today=day_of(now), most=limit)
     return [turn_of(s, booked(s, row), now) for row in rows]
 
@@ -127,8 +133,8 @@ def _ahead(me: InLine, line: Sequence[InLine]) -> list[InLine]:
 
 def _turn(of: Booked, line: Sequence[InLine], began: datetime, now: datetime) -> Turn:
     me = next(one for one in line if one.id == of.id)
-    if me.called_at is not None:
-        return Turn(of, 0, None, called=True)
+    if me.called_at is not None or me.status == "noshow":
+        return Turn(of, 0, None, called=me.called_at is not None)
     ahead, pace = _ahead(me, line), _pace(line, me)
     calls = [one for one in line if one.called_at is not None]
     if not calls and now >= began + 2 * me.slot and now >= me.starts_at:

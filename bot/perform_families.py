@@ -18,6 +18,7 @@ from storage.families import NotTogether, Together
 def _households(acting: Acting, _action: day_actions.Households) -> Any:
     family = [one for one in people.family(acting.s, acting.chat) if one.name is not None]
     told = [(one.household_id, told_person(acting, one)) for one in family]
+    told.sort(key=lambda one: -(one[1]["age_years"] or 0.0))  # the grown ones first, as they are called
     if acting.account is None or acting.account.role != "asha":
         return [{"id": "own", "name": None, "members": [member for _, member in told]}]
     homes = people.households(acting.s, acting.staff_id("asha"))

@@ -60,7 +60,7 @@ _STATUS: dict[str, Iterable[str]] = {
     ),
 }  # fmt: skip
 _MARKS = {tuple(words(said)): status for status, phrases in _STATUS.items() for said in phrases}
-_NUMBER_WORDS = _set("token tokens number no nombor nambar nomber num ta er is", "টোকেন নম্বর নং নাম্বার টা এর")
+_NUMBER_WORDS = _set("token tokens number no nombor nambar nomber num ta er ke is", "টোকেন নম্বর নং নাম্বার টা এর কে")
 _NEXT = frozenset(
     " ".join(words(said))
     for said in (

@@ -13,12 +13,11 @@ MENU: dict[str, Callable[[], Flow[Any]]] = {"sittings": sittings}
 """What the first screen offers: the button's id (its word is choice.<id>) -> its flow."""
 
 
-def menu() -> Flow[None]:
-    """The coordinator's first screen."""
+def menu() -> Flow[Any]:
+    """The coordinator's first screen; ends as the flow that was chosen ends."""
     choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in (*MENU, "leave"))
     wish = yield Ask("coordinator_menu", choices=choices, case_notes=True, reads=_press)
-    if wish != "leave":
-        yield from MENU[wish]()
+    return None if wish == "leave" else (yield from MENU[wish]())
 
 
 def _press(_heard: Heard) -> Misfit:

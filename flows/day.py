@@ -9,7 +9,7 @@ from flows.booking import book, brief, card, known_person
 from flows.day_actions import ByToken, CallNext, Line, Missed, MyTurns, Sittings
 from flows.day_words import a_token, calls_next, marks
 from flows.heard import Heard
-from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
+from flows.talk import Ask, Choice, Do, Flow, Misfit, Say, Then
 
 MARKS = ("called", "arrived", "fulfilled", "noshow")
 SHOWN = 12
@@ -74,28 +74,23 @@ def next_patient() -> Flow[None]:
     yield from call_next(chosen)
 
 
-def call_next(session: str, look: int = 0) -> Flow[None]:
+def call_next(session: str) -> Flow[None]:
     """Call whoever is next in this session."""
-    called = yield Do(CallNext(session, look))
+    called = yield Do(CallNext(session))
     if called is None:
         yield Say("day.nobody_waits")
     else:
         yield Say("day.called", {"token": called["token"], "name": called["name"]}, also={"booking": brief(called)})
 
 
-def sittings() -> Flow[None]:
+def sittings() -> Flow[Then | None]:
     """Today's sessions with their numbers; a tap opens one."""
-    look = 0
-    while True:
-        look += 1
-        today = yield Do(Sittings(look))
-        if not today:
-            yield Say("sittings.none")
-            return
-        chosen = yield _sessions("sitting", today, Choice("leave", {"t": "choice.leave"}))
-        if chosen == "leave":
-            return
-        yield from sitting(chosen)
+    today = yield Do(Sittings())
+    if not today:
+        yield Say("sittings.none")
+        return None
+    chosen = yield _sessions("sitting", today, Choice("leave", {"t": "choice.leave"}))
+    return None if chosen == "leave" else Then("sitting", {"session": chosen})
 
 
 def _sessions(question: str, today: list[dict[str, Any]], *more: Choice) -> Ask:
@@ -115,22 +110,17 @@ def _short(one: dict[str, Any]) -> dict[str, Any]:
     return {"specialty": {"t": f"specialty.{one['specialty']}"}, "time": {"time": one["starts_at"]}}
 
 
-def sitting(session: str) -> Flow[None]:
-    """One session: call the next, or mark somebody by a tap or by the number."""
-    look = 0
-    while True:
-        look += 1
-        line = yield Do(Line(session, look))
-        if not line:
-            yield Say("sitting.empty")
-            return
-        chosen = yield _in_line(line)
-        if chosen == "leave":
-            return
-        if chosen == "next":
-            yield from call_next(session, look)
-        else:
-            yield from _one_of(line, chosen)
+def sitting(session: str) -> Flow[Then | None]:
+    """One session: call the next, or mark somebody by a tap or by the number; then the same screen anew."""
+    line = yield Do(Line(session))
+    if not line:
+        yield Say("sitting.empty")
+        return None
+    chosen = yield _in_line(line)
+    if chosen == "leave":
+        return Then("sittings")
+    yield from (call_next(session) if chosen == "next" else _one_of(line, chosen))
+    return Then("sitting", {"session": session})
 
 
 def _one_of(line: list[dict[str, Any]], chosen: Any) -> Flow[None]:

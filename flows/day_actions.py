@@ -10,12 +10,7 @@ from flows.talk import Action
 
 @dataclass(frozen=True)
 class Sittings(Action):
-    """-> [{"id", "specialty", "doctor", "starts_at", "ends_at", "booked", "arrived", "done", "noshow"}] of today.
-
-    `look`: how often it was looked at in this conversation, so that each look is a new one.
-    """
-
-    look: int = 0
+    """-> [{"id", "specialty", "doctor", "starts_at", "ends_at", "booked", "arrived", "done", "noshow"}] of today."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +18,6 @@ class Line(Action):
     """-> [booking] of a session, in order of tokens; with "called". None if not of the own hub."""
 
     session: str
-    look: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,6 @@ class CallNext(Action):
 
     final: ClassVar[bool] = True
     session: str
-    look: int = 0
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from flows.phones import phone_args
 from flows.remarks import mend, mends, note, stuck
 from flows.routes import AT_THE_DESK, COMMANDS, FLOWS, HOME, MARKS, NOTICES, STAFF_COMMANDS, WISHES
 from flows.story import remark
-from flows.talk import Do, Journal, Misfit
+from flows.talk import Do, Journal, Misfit, Then
 from flows.turn import Frame, Turn
 
 SURE, PERHAPS = 0.6, 0.3
@@ -82,6 +82,8 @@ def _wait(turn: Turn, quiet: bool = False) -> Generator[Do, Any, None]:
         turn.ask, turn.key = came_to.ask, came_to.key
         if turn.ask is None:
             turn.frames.pop()
+            if isinstance(came_to.result, Then):
+                turn.push(came_to.result.flow, dict(came_to.result.args))
 
 
 def _press(turn: Turn, event: Event) -> None:
@@ -194,7 +196,7 @@ def _mark(turn: Turn, status: str, token: str) -> None:
 
 def _look_anew(turn: Turn) -> None:
     """A screen of numbers that are about to change is begun anew."""
-    if turn.frames and turn.frames[-1].flow in ("coordinator", "sittings"):
+    if turn.frames and turn.frames[-1].flow in ("coordinator", "sittings", "sitting"):
         turn.frames[-1] = Frame(turn.frames[-1].flow, turn.frames[-1].args, Journal([]))
 
 

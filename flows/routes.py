@@ -45,6 +45,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "doctor": lambda story: consult.menu(),
     "coordinator": lambda story: coordinator.menu(),
     "sittings": lambda story: day.sittings(),
+    "sitting": lambda story, session: day.sitting(session),
     "mark": lambda story, status, token="": day.mark(status, token),
     "next": lambda story: day.next_patient(),
     "turn": lambda story: day.my_turn(),

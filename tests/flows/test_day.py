@@ -6,10 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from flows.day import mark, my_turn
+from flows.day import mark, my_turn, sitting
 from flows.day_notices import by_day, missed, near_turn
 from flows.day_words import a_token, asks_turn, calls_next, marks, together
 from flows.reminders import ZONE
+from flows.talk import Then
 from tests.flows.test_booking import run
 
 
@@ -142,3 +143,13 @@ def test_who_did_not_come_is_not_written_to_at_night(hour: int, day: int, due: s
 
 def test_by_day_leaves_the_day_as_it_is() -> None:
     assert by_day(ELEVEN) == ELEVEN
+
+
+def test_a_screen_that_is_shown_all_day_begins_anew_after_each_mark() -> None:
+    line = [BOOKING | {"called": False}]
+    marked = {"Line": [line], "SetStatus": [BOOKING]}
+    for answers in ({"line": "b1", "mark": "arrived"}, {"line": {"status": "arrived", "token": "12"}}):
+        told, ended = run(sitting("7"), answers, {name: list(results) for name, results in marked.items()})
+        assert told[-1] == "day.arrived" and ended == Then("sitting", {"session": "7"})
+    assert run(sitting("7"), {"line": "leave"}, {"Line": [line]})[1] == Then("sittings")
+    assert run(sitting("7"), {}, {"Line": [[]]}) == (["sitting.empty"], None)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.day_notices import after_mark, local, told_turn
-from bot.perform import Acting, performs
 from bot.notices import told_booking
+from bot.perform import Acting, performs
 from flows import actions, day_actions
 from flows.visit import WITHIN_DAYS
 from flows.windows import FAR_DAYS

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.moments import ZONE
 from bot.perform import Acting, performs, told_person
-from bot.notices import remind, told_booking
+from bot.perform_booking import booked
 from flows import day_actions
 from flows.windows import WINDOWS_ON_A_PAGE
 from storage import families, people
@@ -43,7 +43,7 @@ def _fit(fit: Together) -> dict[str, Any]:
     ids = [str(window.window_id) for window in fit.windows]
     first = fit.windows[0]
     return {
-        "id": "-".join(ids), "windows": ids, "hub": {"bn": first.hub_bn, "en": first.hub_en},
+        "id": ids[0], "windows": ids, "hub": {"bn": first.hub_bn, "en": first.hub_en},
         "specialty": first.specialty, "stands_in": first.stands_in,
         "starts_at": fit.starts_at.astimezone(ZONE).isoformat(timespec="minutes"),
         "ends_at": fit.ends_at.astimezone(ZONE).isoformat(timespec="minutes"),
@@ -58,7 +58,4 @@ def _book_family(acting: Acting, action: day_actions.BookFamily) -> Any:
     if isinstance(made, NotTogether):
         whose = people.person(acting.s, made.person_id).name if made.person_id else None
         return {"refused": made.reason, "name": whose}
-    told = [told_booking(one, acting.now) for one in made]
-    for booking, one in zip(made, told, strict=True):
-        remind(acting.s, booking, one, acting.now)
-    return told
+    return [booked(acting, one) for one in made]

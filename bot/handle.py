@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 
 from bot import (  # noqa: F401  (they register what they perform)
     perform_booking,
+    perform_day,
+    perform_families,
     perform_places,
     perform_replan,
     perform_staff,

@@ -90,10 +90,11 @@ def _refuse(acting: Acting, _action: actions.RefuseConsent) -> None:
 
 @performs(actions.Family)
 def _family(acting: Acting, _action: actions.Family) -> Any:
-    return [_told(acting, person) for person in people.family(acting.s, acting.chat)]
+    return [told_person(acting, person) for person in people.family(acting.s, acting.chat)]
 
 
-def _told(acting: Acting, person: Person) -> dict[str, Any]:
+def told_person(acting: Acting, person: Person) -> dict[str, Any]:
+    """A person as flows know them."""
     age = age_years(person, acting.today)
     return {
         "id": person.id, "name": person.name, "age_years": None if age is None else round(age, 3), "sex": person.sex,

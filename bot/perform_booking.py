@@ -100,10 +100,10 @@ def _release(acting: Acting, action: actions.Release) -> None:
 
 @performs(actions.Book)
 def _book(acting: Acting, action: actions.Book) -> Any:
-    return _booked(acting, bookings.confirm(acting.s, action.hold, acting.chat, acting.now))
+    return booked(acting, bookings.confirm(acting.s, action.hold, acting.chat, acting.now))
 
 
-def _booked(acting: Acting, made: Booking | Refusal) -> dict[str, Any]:
+def booked(acting: Acting, made: Booking | Refusal) -> dict[str, Any]:
     """What follows from a booking: reminders, no more waiting, and what it replaced is offered on."""
     if isinstance(made, Refusal):
         return {"refused": made.reason}
@@ -165,7 +165,7 @@ def _leave(acting: Acting, action: actions.LeaveWaiting) -> None:
 
 @performs(actions.AcceptOffer)
 def _accept(acting: Acting, action: actions.AcceptOffer) -> Any:
-    return _booked(acting, waiting.accept(acting.s, action.offer, acting.chat, acting.now))
+    return booked(acting, waiting.accept(acting.s, action.offer, acting.chat, acting.now))
 
 
 @performs(actions.DeclineOffer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from bot.day_notices import after_mark
 from bot.notices import told_booking
 from bot.perform import Acting, performs
 from flows import actions
@@ -58,11 +59,6 @@ def _signed(case: Case) -> bool:
     return protocol is None or protocol.signature is not None
 
 
-@performs(actions.SetStatus)
-def _status(acting: Acting, action: actions.SetStatus) -> bool:
-    return cases.set_status(acting.s, acting.staff_id("doctor"), action.booking, action.status, acting.now)
-
-
 @performs(actions.PreviewSummary)
 def _preview(acting: Acting, action: actions.PreviewSummary) -> dict[str, Any]:
     case = cases.case(acting.s, acting.staff_id("doctor"), action.booking, acting.now)
@@ -99,6 +95,7 @@ def _sign(acting: Acting, action: actions.SignSummary) -> dict[str, Any]:
     consults.save(acting.s, doctor, action.booking, content, acting.now)
     signed = consults.sign(acting.s, doctor, action.booking, acting.now)
     outbox.put(acting.s, _bring_home(acting, case, content, signed.id), acting.now)
+    after_mark(acting.s, case.booking, "fulfilled", acting.now)
     return {"id": signed.id}
 
 

@@ -277,7 +277,7 @@ class OpenCase(Action):
 
 @dataclass(frozen=True)
 class SetStatus(Action):
-    """-> True if changed. `status`: arrived, fulfilled, noshow."""
+    """-> the booking, or None if that cannot follow what it is. `status`: arrived, called, fulfilled, noshow."""
 
     final: ClassVar[bool] = True
     booking: str

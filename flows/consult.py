@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flows.actions import OpenCase, PreviewSummary, Queue, SetStatus, SignSummary, Summaries
+from flows.actions import OpenCase, PreviewSummary, Queue, SignSummary, Summaries
 from flows.booking import brief
+from flows.day import MARKS, next_patient, set_status
 from flows.dose import instruction, read_dose
 from flows.findings import findings
 from flows.heard import Heard
@@ -22,9 +23,14 @@ _BENGALI, _LATIN = re.compile(r"[\u0980-\u09ff]"), re.compile(r"[A-Za-z]")
 
 def menu() -> Flow[None]:
     """The doctor's first screen."""
-    choices = (Choice("queue", {"t": "choice.queue"}), Choice("leave", {"t": "choice.leave"}))
-    if (yield _pick("doctor_menu", choices)) == "queue":
-        yield from queue()
+    choices = (
+        Choice("queue", {"t": "choice.queue"}),
+        Choice("next", {"t": "choice.next_patient"}),
+        Choice("leave", {"t": "choice.leave"}),
+    )
+    wish = yield _pick("doctor_menu", choices)
+    if wish != "leave":
+        yield from (queue() if wish == "queue" else next_patient())
 
 
 def _pick(question: str, choices: tuple[Choice, ...], args: dict[str, Any] | None = None) -> Ask:
@@ -58,13 +64,12 @@ def case(booking: str) -> Flow[None]:
         yield Say("case.refused")
         return
     yield Say("case.story", story_lines(opened), also={"booking": brief(opened)})
-    choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("write", "arrived", "noshow", "leave"))
+    choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("write", *MARKS, "leave"))
     wish = yield _pick("case_next", choices)
     if wish == "write":
         yield from summary(booking, opened)
     elif wish != "leave":
-        yield Do(SetStatus(booking, wish))
-        yield Say(f"case.{wish}")
+        yield from set_status(opened, wish)
 
 
 def story_lines(case: dict[str, Any]) -> dict[str, Any]:

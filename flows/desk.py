@@ -10,14 +10,14 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
-from flows import account
+from flows import account, day_words
 from flows.answers import Event, answer
 from flows.heard import Heard
 from flows.phones import phone_args
 from flows.remarks import mend, mends, note, stuck
-from flows.routes import COMMANDS, FLOWS, HOME, NOTICES, STAFF_COMMANDS, WISHES
+from flows.routes import AT_THE_DESK, COMMANDS, FLOWS, HOME, MARKS, NOTICES, STAFF_COMMANDS, WISHES
 from flows.story import remark
-from flows.talk import Do, Journal, Misfit
+from flows.talk import Do, Journal, Misfit, Then
 from flows.turn import Frame, Turn
 
 SURE, PERHAPS = 0.6, 0.3
@@ -82,6 +82,8 @@ def _wait(turn: Turn, quiet: bool = False) -> Generator[Do, Any, None]:
         turn.ask, turn.key = came_to.ask, came_to.key
         if turn.ask is None:
             turn.frames.pop()
+            if isinstance(came_to.result, Then):
+                turn.push(came_to.result.flow, dict(came_to.result.args))
 
 
 def _press(turn: Turn, event: Event) -> None:
@@ -145,6 +147,8 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     ):
         yield from account.guessed(heard.language)
     dictated = turn.ask is not None and turn.ask.verbatim
+    if not dictated and _of_the_day(turn, heard):
+        return
     if heard.command and not (dictated and heard.command in ("human", "emergency")):
         _command(turn, [heard.command])
     elif heard.red_flag and not (turn.ask and turn.ask.case_notes):
@@ -159,6 +163,41 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     for name, value in heard.impossible.items():
         if not any(said["text"] == "misfit.age_range" for said in turn.said):
             turn.say("misfit.measure", value=value, what={"t": f"measure.{name}"})
+
+
+def _of_the_day(turn: Turn, heard: Heard) -> bool:
+    """Words that the day itself brings: "token 12 eseche", "next patient", "when is my turn?", "the whole family"."""
+    if turn.role in AT_THE_DESK:
+        return (turn.ask is None or turn.ask.question != "line") and _at_the_desk(turn, heard)
+    if heard.present or heard.red_flag or heard.command:
+        return False
+    asked = {"turn": day_words.asks_turn, "together": day_words.together}
+    flow = next((flow for flow, asks in asked.items() if asks(heard.text)), None)
+    if flow:
+        turn.push(flow, {})
+    return flow is not None
+
+
+def _at_the_desk(turn: Turn, heard: Heard) -> bool:
+    if marked := day_words.marks(heard.text):
+        _mark(turn, marked[0], str(marked[1]))
+    elif day_words.calls_next(heard.text):
+        _look_anew(turn)
+        turn.push("next", {})
+    else:
+        return False
+    return True
+
+
+def _mark(turn: Turn, status: str, token: str) -> None:
+    _look_anew(turn)
+    turn.push("mark", {"status": status, "token": token})
+
+
+def _look_anew(turn: Turn) -> None:
+    """A screen of numbers that are about to change is begun anew."""
+    if turn.frames and turn.frames[-1].flow in ("coordinator", "sittings", "sitting"):
+        turn.frames[-1] = Frame(turn.frames[-1].flow, turn.frames[-1].args, Journal([]))
 
 
 def _wish(turn: Turn, heard: Heard, confidence: float) -> str | None:
@@ -250,6 +289,8 @@ def _command(turn: Turn, words: list[str]) -> None:
         turn.say("desk.cancelled")
     elif name in staff:
         turn.push(staff[name], {})
+    elif name in MARKS and turn.role in AT_THE_DESK:
+        _mark(turn, MARKS[name], "".join(rest[:1]))
     elif name in COMMANDS:
         turn.push(*COMMANDS[name])
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flows import account, booking, consult, family, replan, visit, waiting
+from flows import account, booking, consult, coordinator, day, family, replan, together, visit, waiting
 from flows.story import Story
 from flows.talk import Ask, Choice, Flow
 
@@ -45,6 +45,14 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "today": lambda story: family.todays_list(),
     "asha": family.menu,
     "doctor": lambda story: consult.menu(),
+    "coordinator": lambda story: coordinator.menu(),
+    "sittings": lambda story: day.sittings(),
+    "sitting": lambda story, session: day.sitting(session),
+    "mark": lambda story, status, token="": day.mark(status, token),
+    "next": lambda story: day.next_patient(),
+    "turn": lambda story: day.my_turn(),
+    "book_again": lambda story, booking_id: day.book_again(booking_id),
+    "together": lambda story: together.together(),
 }
 """Every flow by the name that stands in stored conversations; the first argument is the story so far."""
 
@@ -62,13 +70,19 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
 COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "my": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}), "new": ("visit", {}),
     "forget": ("forget", {}), "privacy": ("consent", {}), "human": ("human", {}),
+    "turn": ("turn", {}), "together": ("together", {}),
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
-    "doctor": {"queue": "queue"},
+    "doctor": {"queue": "queue", "next": "next"},
+    "coordinator": {"sittings": "sittings", "next": "next", "close": "close_session"},
     "asha": {"family": "add_family", "families": "families", "today": "today", "ill": "visit"},
-    "coordinator": {"close": "close_session"},
 }
 """Role -> /command -> flow. Storage refuses the rest whatever is typed."""
+
+MARKS = {"arrived": "arrived", "call": "called", "done": "fulfilled", "absent": "noshow"}
+"""/command of the day -> the status it marks; a token number follows: /arrived 12."""
+AT_THE_DESK = ("doctor", "coordinator")
+"""Roles that mark the day."""
 
 NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
     "coming": ("coming", {}),
@@ -79,8 +93,9 @@ NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
     "accept_move": ("accept_move", {}),
     "change": ("manage", {"wish": "change"}),
     "cancel_token": ("manage", {"wish": "cancel_token"}),
+    "book_again": ("book_again", {}),
 }
 """Buttons on reminders, "verb:booking"; they may be pressed at any later time."""
 
-HOME = {"doctor": "doctor", "asha": "asha"}
+HOME = {"doctor": "doctor", "asha": "asha", "coordinator": "coordinator"}
 """Role -> the flow that begins where nothing else is going on; for everybody else the visit."""

@@ -100,6 +100,14 @@ class Misfit:
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Then:
+    """What a flow may end with: the flow that goes on from here. A screen that is shown all day keeps no journal so."""
+
+    flow: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
 Step = Ask | Say | Do
 Flow = Generator[Step, Any, Result]
 

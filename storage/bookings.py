@@ -175,8 +175,10 @@ _hers = select(Household.id).join(Staff).where(Staff.chat == _chat, Staff.revoke
 _people = select(Person.id).where(
     or_(Person.own_chat == _chat, Person.owner_chat == _chat, Person.household_id.in_(_hers))
 )
+ACTED_FOR = or_(Booking.chat == _chat, Booking.person_id.in_(_people))
+"""That the chat bound to "of_chat" booked it, or may act for its person."""
 _UPCOMING = Prepared(
-    SELECT.where(_stands, Window.ends_at > bindparam("now"), or_(Booking.chat == _chat, Booking.person_id.in_(_people)))
+    SELECT.where(_stands, Window.ends_at > bindparam("now"), ACTED_FOR)
     .order_by(Window.starts_at, Booking.id)
     .limit(bindparam("most", type_=Integer))
 )
@@ -197,7 +199,7 @@ def book(
 
     Raises NotAllowed if the chat may not act for the person.
     """
-    if before := _by_key(s, key, chat):
+    if before := by_key(s, key, chat):
         return before
     require(s, chat, person_id)
     said = {"person_id": person_id, "spoke_id": spoke_id, "chat": chat, "decision_id": decision_id, "key": key}
@@ -219,7 +221,7 @@ def hold(
 
     `replaces`: the booking that is given up once this one is confirmed. Raises NotAllowed as `book` does.
     """
-    if before := _by_key(s, key, chat):
+    if before := by_key(s, key, chat):
         return before
     require(s, chat, person_id)
     if replaces and _held_by(s, replaces, chat).status not in STANDS:
@@ -275,7 +277,7 @@ def release(s: Connection, booking_id: str, chat: str, now: datetime) -> bool:
 
 def reschedule(s: Connection, booking_id: str, window_id: int, key: str, chat: str, now: datetime) -> Booked | Refusal:
     """Takes the new place at once, then frees the old one; a refusal leaves the old one as it was."""
-    if before := _by_key(s, key, chat):
+    if before := by_key(s, key, chat):
         return before
     old = _held_by(s, booking_id, chat)
     if old.status not in STANDS:
@@ -346,6 +348,17 @@ def booked(s: Connection, row: Any) -> Booked:
     return Booked(id, person_id, opened, *rest)
 
 
+def lock_person(s: Connection, person_id: str) -> None:
+    """Until the transaction ends nobody else changes what this person has. Several are locked in order of their ids."""
+    _LOCK.first(s, of=person_id)
+
+
+def stands_elsewhere(s: Connection, found: Booked) -> bool:
+    """Whether the person has another booking in that session, or at that time."""
+    span = {"at": found.session_id, "starts": found.starts_at, "ends": found.ends_at}
+    return _STANDING.first(s, of=found.person_id, but=found.id, **span) is not None
+
+
 def book_at(s: Connection, window_id: int, said: dict[str, Any], now: datetime) -> Booked | Refusal:
     """A row of `said` with a place in this window: booked with a number, or pending or proposed without one.
 
@@ -402,7 +415,7 @@ def _give_up(s: Connection, old: str, by: str, now: datetime) -> None:
 def _anew(s: Connection, held: Booked, chat: str, now: datetime) -> Booked | Refusal:
     """A hold that ran out while somebody thought it over: the same wish once more."""
     key = f"anew:{held.id}"
-    if before := _by_key(s, key, held.chat):
+    if before := by_key(s, key, held.chat):
         return before
     if _RAN_OUT.first(s, of=held.id) is None:  # an offer, or given up by a person
         return Refusal("past")
@@ -419,7 +432,8 @@ def urgency_of(s: Connection, decision_id: str | None) -> int:
     return URGENCY[row[0]] if row else URGENCY["consultation"]
 
 
-def _by_key(s: Connection, key: str, chat: str) -> Booked | None:
+def by_key(s: Connection, key: str, chat: str) -> Booked | None:
+    """What this press made already. Raises NotAllowed if it was another chat's."""
     row = _BY_KEY.first(s, of=key)
     found = booking(s, row[0]) if row else None
     if found and found.chat != chat:

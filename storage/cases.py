@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from storage import audit
 from storage.bookings import SELECT, booked, booking
@@ -17,9 +17,6 @@ from storage.records import Staff as Member
 from storage.scope import acting
 from storage.tables import STANDS, Booking, Household, Person, Session
 from storage.tables import Doctor as DoctorTable
-
-NEXT = {"arrived": ("booked",), "fulfilled": STANDS, "noshow": ("booked", "arrived")}
-"""The status words that staff set, each with those it may follow."""
 
 
 def queue(s: Connection, staff_id: str, day: date, now: datetime) -> list[Booked]:
@@ -42,17 +39,6 @@ def case(s: Connection, staff_id: str, booking_id: str, now: datetime) -> Case:
     audit.append(s, staff_id, "case", f"booking:{booking_id}", now)
     decision = get(s, found.decision_id) if found.decision_id else None
     return Case(found, who, decision, tuple(summaries_of(s, found.person_id)))
-
-
-def set_status(s: Connection, staff_id: str, booking_id: str, status: str, now: datetime) -> bool:
-    """Marks a booking arrived, fulfilled or noshow, at the own hub; False if it cannot follow what it is."""
-    found = booking(s, booking_id)
-    _see(s, staff_id, found)
-    change = update(Booking).where(Booking.id == booking_id, Booking.status.in_(NEXT[status]))
-    changed = s.execute(change.values(status=status, updated_at=now)).rowcount == 1
-    if changed:
-        audit.append(s, staff_id, status, f"booking:{booking_id}", now)
-    return changed
 
 
 def day_list(s: Connection, staff_id: str, day: date, now: datetime) -> list[Booked]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage import audit
 from storage.bookings import booking
@@ -54,7 +54,7 @@ def sign(s: Connection, staff_id: str, booking_id: str, now: datetime) -> Summar
     final = {"status": "final", "signed_at": now, "doctor_id": member.doctor_id}
     s.execute(update(Consult).where(Consult.id == last.id).values(**final))
     stands = update(Booking).where(Booking.id == booking_id, Booking.status.in_((*STANDS, "noshow")))
-    s.execute(stands.values(status="fulfilled", updated_at=now))
+    s.execute(stands.values(status="fulfilled", called_at=func.coalesce(Booking.called_at, now), updated_at=now))
     audit.append(s, staff_id, "summary signed", f"booking:{booking_id}", now)
     return _required(s, booking_id)
 

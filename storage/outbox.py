@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.columns import new_id
@@ -126,6 +126,7 @@ _CALL_OFF = Prepared(
     .where(Outbox.about == bindparam("of"), _WAITING)
     .values(state="called_off", closed_at=bindparam("now"))
 )
+_TAKE_BACK = Prepared(delete(Outbox).where(Outbox.about == bindparam("of"), _WAITING, Outbox.leased_until.is_(None)))
 
 
 def put(s: Connection, notices: Sequence[Notice], now: datetime) -> list[int]:
@@ -144,6 +145,11 @@ def unsent(s: Connection, about: str, now: datetime) -> list[dict[str, Any]]:
     found = select(Outbox.chat, Outbox.key, Outbox.payload).where(Outbox.about == about, _WAITING, _not_leased(now))
     rows = s.execute(found.order_by(Outbox.id))
     return [ring(s).open(payload, _place(chat, key)) for chat, key, payload in rows]
+
+
+def take_back(s: Connection, about: str) -> int:
+    """Takes out what still waits about this, as if it had never been put; how many. Its keys may be used again."""
+    return _TAKE_BACK.count(s, of=about)
 
 
 def claim(s: Connection, now: datetime, limit: int, lease_seconds: float, worker: str) -> list[Claimed]:

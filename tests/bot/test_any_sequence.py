@@ -22,7 +22,8 @@ TEXTS = st.sampled_from(
         "english please", "বাংলায় বলুন", "keno", "thanks", "hi", "", "😀", "x" * 5000, "a\x00b", "saap kamreche",
         "token batil koro",
         "emergency", "না না ৪৫ নয় ৫৪", "actually it is my son", "মানুষ", "ekhane", "aro dekhao", "ajke noy", "-3",
-        "/forget", "/queue", "/family", "Rahima Bibi", "prothom ta", "2",
+        "/forget", "/queue", "/family", "koto jon baki", "whole family", "token 1 eseche", "/done 1",
+        "Rahima Bibi", "prothom ta", "2",
     ]
 )  # fmt: skip
 ODD = st.text(max_size=60)

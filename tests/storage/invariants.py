@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-ACTIVE = "status IN ('proposed', 'pending', 'booked', 'arrived')"
+HAS_A_PLACE = "status IN ('proposed', 'pending', 'booked', 'arrived', 'fulfilled', 'noshow')"
 STANDS = "status IN ('booked', 'arrived')"
 RULES = {
     "oversold": 'SELECT id FROM "window" WHERE taken > capacity',
     "counter": f"""SELECT w.id, w.taken FROM "window" w
-        WHERE w.taken <> (SELECT count(*) FROM booking b WHERE b.window_id = w.id AND b.{ACTIVE})""",
+        WHERE w.taken <> (SELECT count(*) FROM booking b WHERE b.window_id = w.id AND b.{HAS_A_PLACE})""",
     "token twice": """SELECT session_id, token_number FROM booking WHERE token_number IS NOT NULL
         GROUP BY session_id, token_number HAVING count(*) > 1""",
     "token never issued": """SELECT b.id FROM booking b JOIN "window" w ON w.id = b.window_id

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from storage import accounts, audit, bookings, cases, consults, erase, people, staff
+from storage import accounts, audit, bookings, cases, consults, day, erase, people, staff
 from storage.records import Booking, NotAllowed
 from storage.session import Database
 from storage.tables import Audit, Doctor, Invitation, Person
@@ -108,7 +108,7 @@ def test_a_case_is_for_its_own_hub(world: Database) -> None:
     assert world.call(cases.case, doctor, made.id, NOW).person.name == "রহিমা"
     acts: list[Callable[[str], Any]] = [
         lambda who: world.call(cases.case, who, made.id, NOW),
-        lambda who: world.call(cases.set_status, who, made.id, "arrived", NOW),
+        lambda who: world.call(day.mark, who, made.id, "arrived", NOW),
         lambda who: world.call(consults.save, who, made.id, {}, NOW),
         lambda who: world.call(consults.sign, who, made.id, NOW),
     ]
@@ -133,15 +133,6 @@ def test_every_reading_by_staff_is_in_the_audit(world: Database) -> None:
         (doctor, "case", f"booking:{made.id}"),
     ]
     assert world.call(audit.verify) is None
-
-
-def test_a_status_follows_only_what_it_can_follow(world: Database) -> None:
-    made = patient(world)
-    coordinator = enrol(world, "coordinator", "tg:co", hub_id="hub-1")
-    assert world.call(cases.set_status, coordinator, made.id, "arrived", NOW)
-    assert not world.call(cases.set_status, coordinator, made.id, "arrived", NOW)
-    assert world.call(cases.set_status, coordinator, made.id, "fulfilled", NOW)
-    assert not world.call(cases.set_status, coordinator, made.id, "noshow", NOW)
 
 
 def test_a_summary_is_a_draft_until_signed_and_then_a_version_that_stays(world: Database) -> None:

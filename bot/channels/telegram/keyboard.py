@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import regex
 
 DONE = "done"
-ENDS = frozenset({"none", "dont_know", "back", "cancel", DONE})
+ENDS = frozenset({"none", "dont_know", "all", "back", "cancel", DONE})
 """Choices that end a screen of many instead of being ticked."""
 SHORT = 16
 """Letters as the eye counts them: two buttons of this length stand side by side on a narrow phone."""

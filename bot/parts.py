@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot import notices
+from bot.day_notices import close_the_day
 from bot.delivery import Deliver
 from bot.handle import Handler
 from bot.hooks import HOOKS
@@ -26,6 +27,10 @@ WINDOWS_AHEAD = 28
 
 MISSED = timedelta(seconds=30)
 """What waits so long in the inbox was missed: its commit arrived though the line was cut, or a process died."""
+
+
+ABSENT_AT_ONCE = 100
+"""People marked in one transaction as not having come."""
 
 
 class Now:
@@ -59,9 +64,11 @@ class Parts:
         await self.handler.left_over(MISSED)
 
     async def places(self) -> None:
-        """Find places for who lost theirs, give back what was held too long, offer what is free to those who wait."""
+        """Find places for who lost theirs, give back what was held too long, offer what is free; close past sessions."""
         await move_on(self.db, self.now)
         await self.db.run(places_come_free, self.now())
+        while await self.db.run(close_the_day, self.now(), ABSENT_AT_ONCE) == ABSENT_AT_ONCE:
+            pass
 
     async def windows(self) -> None:
         """Keep the windows of the coming weeks made, a hub's day at a time: the writer is never held for long."""

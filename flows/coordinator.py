@@ -7,9 +7,10 @@ from typing import Any
 
 from flows.day import sittings
 from flows.heard import Heard
+from flows.replan import close_session
 from flows.talk import Ask, Choice, Flow, Misfit
 
-MENU: dict[str, Callable[[], Flow[Any]]] = {"sittings": sittings}
+MENU: dict[str, Callable[[], Flow[Any]]] = {"sittings": sittings, "close_session": close_session}
 """What the first screen offers: the button's id (its word is choice.<id>) -> its flow."""
 
 

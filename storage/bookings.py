@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union,
     update,
 )
 
@@ -27,7 +28,7 @@ from flows.protocol import URGENCY
 from storage import outbox
 from storage.columns import new_id
 from storage.dialect import insert_into
-from storage.people import require
+from storage.people import of_chat, require
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
 from storage.records import NotAllowed, Refusal, Unknown
@@ -39,13 +40,11 @@ from storage.tables import (
     Account,
     Booking,
     Decision,
-    Household,
     Hub,
     Offer,
     Person,
     Session,
     Spoke,
-    Staff,
     Window,
 )
 from storage.windows import TOKENS, free_windows
@@ -171,14 +170,16 @@ SELECT = (
 """Everything that is said of a booking; `booked(s, row)` makes the record."""
 
 _chat: BindParameter[str] = bindparam("of_chat")
-_hers = select(Household.id).join(Staff).where(Staff.chat == _chat, Staff.revoked_at.is_(None))
-_people = select(Person.id).where(
-    or_(Person.own_chat == _chat, Person.owner_chat == _chat, Person.household_id.in_(_hers))
+_seen = union(
+    select(Booking.id).where(Booking.chat == _chat, _stands),
+    select(Booking.id).where(Booking.person_id.in_(of_chat), _stands),
 )
-ACTED_FOR = or_(Booking.chat == _chat, Booking.person_id.in_(_people))
+ACTED_FOR = Booking.id.in_(
+    union(select(Booking.id).where(Booking.chat == _chat), select(Booking.id).where(Booking.person_id.in_(of_chat)))
+)
 """That the chat bound to "of_chat" booked it, or may act for its person."""
 _UPCOMING = Prepared(
-    SELECT.where(_stands, Window.ends_at > bindparam("now"), ACTED_FOR)
+    SELECT.where(Booking.id.in_(_seen), Booking.ends_at > bindparam("now"))
     .order_by(Window.starts_at, Booking.id)
     .limit(bindparam("most", type_=Integer))
 )

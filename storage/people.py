@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, insert, or_, select, union, update
 
 from storage.accounts import (
     account,
@@ -54,9 +54,19 @@ _mine = Person.restricted_at.is_(None) & or_(
     Person.household_id.is_(None) & (Person.owner_chat == _chat),
     Person.household_id.in_(_hers),
 )
+_open = Person.restricted_at.is_(None)
+of_chat = union(
+    select(Person.id).where(Person.own_chat == _chat, _open),
+    select(Person.id).where(Person.household_id.is_(None), Person.owner_chat == _chat, _open),
+    select(Person.id).join(Household).join(Staff).where(Staff.chat == _chat, Staff.revoked_at.is_(None), _open),
+)
+"""Ids of those a chat (bound as of_chat) may act for: `_mine` in parts, each with an index of its own."""
 _PERSON = Prepared(select(*_COLUMNS).where(Person.id == bindparam("of")))
 _FAMILY = Prepared(
-    select(*_COLUMNS).where(_mine).order_by(Person.created_at, Person.id).limit(bindparam("most", type_=Integer))
+    select(*_COLUMNS)
+    .where(Person.id.in_(of_chat))
+    .order_by(Person.created_at, Person.id)
+    .limit(bindparam("most", type_=Integer))
 )
 _MAY_ACT = Prepared(select(Person.id).where(Person.id == bindparam("of"), _mine))
 _INSERT = Prepared(

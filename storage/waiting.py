@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, case, insert, literal_column, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, insert, literal_column, select, union, update
 
 from storage.bookings import EXPIRED, WITHIN_A_DAY, book_at, booking, confirm, let_go, urgency_of
 from storage.columns import new_id
@@ -49,10 +49,16 @@ _OF_PERSON = Prepared(
 )
 _OF_CHAT = Prepared(
     select(*_COLUMNS, Hub.name_bn, Hub.name_en, Spoke.name_bn, Spoke.name_en)
-    .join(Person, Person.id == Waiting.person_id)
     .join(Hub, Hub.id == Waiting.hub_id)
     .join(Spoke, Spoke.id == Waiting.spoke_id)
-    .where((Waiting.chat == bindparam("of")) | (Person.own_chat == bindparam("of")), _active)
+    .where(
+        Waiting.id.in_(
+            union(
+                select(Waiting.id).where(Waiting.chat == bindparam("of"), _active),
+                select(Waiting.id).join(Person).where(Person.own_chat == bindparam("of"), _active),
+            )
+        )
+    )
     .order_by(Waiting.created_at, Waiting.id)
 )
 _JOIN = Prepared(
@@ -100,8 +106,12 @@ _some_place = (
         Window.taken
         < Window.capacity - case((Waiting.urgency <= literal_column(str(WITHIN_A_DAY)), 0), else_=Window.reserved),
         Window.open,
-        ~select(Offer.booking_id).where(Offer.waiting_id == Waiting.id, Offer.window_id == Window.id).exists(),
+        ~select(Offer.booking_id)
+        .where(Offer.waiting_id == Waiting.id, Offer.window_id == Window.id)
+        .correlate(Waiting, Window)
+        .exists(),
     )
+    .correlate(Waiting)
     .exists()
 )
 _ALL = Prepared(

@@ -43,10 +43,10 @@ MONDAY = datetime.fromisoformat("2026-11-23T08:00+05:30")
 CHANNEL = "lines"
 CHATS = 3
 """Chats of one worker."""
-EARLY = bool(os.environ.get("KILLING_EARLY"))
+EARLY = "KILLING_EARLY" in os.environ
 """The control: messages are acknowledged before they are committed."""
-BOUNDARIES = 20 if EARLY else 400
-"""A worker lives for so many statements and commits at most."""
+LIVES = (8, 12) if EARLY else (1, 400)
+"""For how many statements and commits a worker lives, at least and at most. The first message comes in at the ninth."""
 TEXTS = ["amar 10 din dhore chulkani", "amar token", "token batil koro", "somoy bodlabo", "hi", "back", "কাশি"]
 ANSWERS: dict[str, dict[str, Any]] = {
     "place": {"text": "memari"}, "name": {"text": "Rahim Sekh"}, "age": {"text": "30"},
@@ -178,7 +178,7 @@ class Trial:
         db.close()
 
     def _start(self, worker: int, number: int, now: datetime) -> int:
-        boundary, seed = self.lot.randint(1, BOUNDARIES), self.lot.random()
+        boundary, seed = self.lot.randint(*LIVES), self.lot.random()
 
         def live() -> None:
             at_boundary(boundary)

@@ -201,7 +201,7 @@ class Clinic:
         return True
 
     def _in_the_way(self, wish: Taken) -> str | None:
-        if wish.place.starts <= self.now:
+        if wish.place.ends <= self.now:
             return "past"
         theirs = [
             one.place for one in self.all.values()
@@ -215,7 +215,7 @@ class Clinic:
 
     def _free(self, place: Place, person: str) -> bool:
         open_to = place.capacity - (0 if person in self.urgent else place.reserved)
-        return place.open and self.taken(place) < open_to
+        return place.open and place.ends > self.now and self.taken(place) < open_to
 
     def _line(self) -> list[Entry]:
         offered = {one.entry for one in self.all.values() if one.status == "proposed"}

@@ -172,6 +172,14 @@ class Machine(RuleBasedStateMachine):
         self.model.join(who, entry.id)
         self.model.now += timedelta(seconds=1)
 
+    @rule(who=WHO, where=WHERE)
+    def join_and_look(self, who: str, where: int) -> None:
+        """Often together, else offers are rare."""
+        self.join(who)
+        self.offer_on(where)
+        self.agree()
+        self.offer_free()
+
     @precondition(lambda self: self.model.entries)
     @rule(pick=PICK)
     def leave(self, pick: int) -> None:

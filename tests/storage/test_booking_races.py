@@ -606,6 +606,16 @@ def test_an_offer_closed_from_elsewhere_stops_nobody_from_the_next(world: Databa
     assert [one.window_id for one in again] == [windows(world)[1].window_id]
 
 
+def test_what_one_declined_is_offered_to_the_next(world: Database) -> None:
+    window = windows(world)[0]
+    for other in windows(world)[1:]:
+        sized(world, other, 0)
+    offer = offered(world, "tg:1", window)
+    waits(world, "tg:2")
+    assert world.call(waiting.decline, offer.id, "tg:1", NOW) == window.window_id
+    assert [one.chat for one in world.call(waiting.offer_free, NOW)] == ["tg:2"]
+
+
 def test_one_who_can_have_nothing_stops_nobody_behind(world: Database) -> None:
     """The most urgent wants an hour at which there is nothing; the others get what there is."""
     _, first = waits(world, "tg:urgent", "consultation_24")

@@ -64,7 +64,7 @@ class Parts:
         await self.handler.left_over(MISSED)
 
     async def places(self) -> None:
-        """Find places for who lost theirs, give back what was held too long, offer what is free; close past sessions."""
+        """Find places for who lost theirs, give back what was held, offer what is free, end what is over."""
         await move_on(self.db, self.now)
         await self.db.run(places_come_free, self.now())
         while await self.db.run(close_the_day, self.now(), ABSENT_AT_ONCE) == ABSENT_AT_ONCE:

@@ -33,10 +33,11 @@ _ABSENT = Prepared(
     .join(Session, Session.id == Booking.session_id)
     .where(
         Booking.status == literal_column("'booked'"),
+        Booking.ends_at <= bindparam("before"),
         Session.ends_at <= bindparam("before"),
         Session.status == literal_column("'open'"),
     )
-    .order_by(Booking.starts_at, Booking.id)
+    .order_by(Booking.ends_at, Booking.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(of=Booking, skip_locked=True)
 )

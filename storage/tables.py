@@ -389,6 +389,7 @@ STANDS = ("booked", "arrived")
 """Those of them that are a token in somebody's hand."""
 
 _STANDS = text("status IN ('booked', 'arrived')")
+_UNMARKED = text("status = 'booked'")
 _PASSING = text("status IN ('proposed', 'pending')")
 
 
@@ -421,6 +422,7 @@ class Booking(Table):
         Index(
             "uq_booking_stands", "person_id", "session_id", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS
         ),
+        Index("ix_booking_unmarked", "ends_at", sqlite_where=_UNMARKED, postgresql_where=_UNMARKED),
         Index("ix_booking_held", "held_until", sqlite_where=_PASSING, postgresql_where=_PASSING),
         UniqueConstraint("session_id", "token_number"),
     )

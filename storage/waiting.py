@@ -144,6 +144,7 @@ _SITS = Prepared(
         Window.specialty == bindparam("for_"),
         Window.starts_at >= bindparam("after"),
     )
+    .order_by(Window.starts_at)
     .limit(literal_column("1"))
 )
 _HUB_OF = Prepared(select(Spoke.hub_id).where(Spoke.id == bindparam("of")))

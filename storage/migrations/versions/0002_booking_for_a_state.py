@@ -89,6 +89,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('arrived_at', storage.columns.Instant(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('called_at', storage.columns.Instant(timezone=True), nullable=True))
         batch_op.drop_index(batch_op.f('uq_booking_active'), sqlite_where=sa.text("status IN ('proposed', 'pending', 'booked', 'arrived')"))
+        batch_op.create_index('ix_booking_unmarked', ['ends_at'], unique=False, sqlite_where=sa.text("status = 'booked'"), postgresql_where=sa.text("status = 'booked'"))
         batch_op.create_index('ix_booking_held', ['held_until'], unique=False, sqlite_where=sa.text("status IN ('proposed', 'pending')"), postgresql_where=sa.text("status IN ('proposed', 'pending')"))
         batch_op.create_index('uq_booking_stands', ['person_id', 'session_id'], unique=True, sqlite_where=sa.text("status IN ('booked', 'arrived')"), postgresql_where=sa.text("status IN ('booked', 'arrived')"))
 

@@ -75,7 +75,10 @@ _END = Prepared(
 )  # fmt: skip
 _WIDEN = Prepared(
     update(Waiting).where(Waiting.id == bindparam("of")).values(
-        wanted_from=bindparam("new_from"), wanted_until=bindparam("new_until"), updated_at=bindparam("now")
+        wanted_from=bindparam("new_from"), wanted_until=bindparam("new_until"),
+        urgency=bindparam("new_urgency"),
+        decision_id=bindparam("new_decision"),
+        updated_at=bindparam("now")
     )
 )  # fmt: skip
 _WINDOW = Prepared(
@@ -181,7 +184,7 @@ def join(
     """Puts a person on the list of their spoke's hub for places that begin within `wanted`.
 
     Where the hub has no doctor of the specialty, for the one who stands in. Who is on it for that specialty already
-    stays where they are, with the new times. Raises NotAllowed.
+    stays where they are with the new times, or moves up if it is more urgent by now. Raises NotAllowed.
     """
     if before := _BY_KEY.first(s, of=key):
         return Waits(*before)
@@ -192,7 +195,12 @@ def join(
     if not _SITS.first(s, of_hub=hub[0], for_=specialty, after=now):
         specialty = GENERAL
     if before := _OF_PERSON.first(s, of=person_id, for_=specialty):
-        _WIDEN.count(s, of=before[0], new_from=wanted[0], new_until=wanted[1], now=now)
+        known = Waits(*before)
+        urgency, decision = min(
+            (urgency_of(s, decision_id), decision_id), (known.urgency, known.decision_id), key=_first
+        )
+        new = {"new_from": wanted[0], "new_until": wanted[1], "new_urgency": urgency, "new_decision": decision}
+        _WIDEN.count(s, of=known.id, now=now, **new)
         return waits(s, before[0])
     row = {
         "id": new_id(), "key": key, "person_id": person_id, "chat": chat, "spoke_id": spoke_id, "hub_id": hub[0],
@@ -205,6 +213,10 @@ def join(
     if found is None:
         raise Overtaken(f"the press {key} was dealt with by another process")
     return Waits(*found)
+
+
+def _first(of: tuple[int, str | None]) -> int:
+    return of[0]
 
 
 def waits(s: Connection, id: str) -> Waits:

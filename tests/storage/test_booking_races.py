@@ -616,6 +616,18 @@ def test_what_one_declined_is_offered_to_the_next(world: Database) -> None:
     assert [one.chat for one in world.call(waiting.offer_free, NOW)] == ["tg:2"]
 
 
+def test_who_joins_again_more_urgent_moves_up_and_never_down(world: Database) -> None:
+    id, entry = waits(world, "tg:1", "consultation")
+    led = ("rule", "fever", "1", "general_medicine")
+    for level, urgency in (("consultation_24", 2), ("consultation", 2)):
+        decision = world.call(decisions.record, id, "tg:1", {}, level, *led, NOW)
+        wanted = (NOW, NOW + timedelta(days=6))
+        asked = (id, "spoke-1", "general_medicine", "tg:1", decision, f"join {level}", wanted, NOW)
+        again = world.call(waiting.join, *asked)
+        assert (again.id, again.urgency) == (entry, urgency)
+    assert again.decision_id is not None and world.call(decisions.get, again.decision_id).level == "consultation_24"
+
+
 def test_one_who_can_have_nothing_stops_nobody_behind(world: Database) -> None:
     """The most urgent wants an hour at which there is nothing; the others get what there is."""
     _, first = waits(world, "tg:urgent", "consultation_24")

@@ -154,9 +154,11 @@ async def run_service(given: Settings) -> None:
 
 
 def _furnish(db: Database, now: Now) -> None:
-    """An empty database gets the demonstration, so that there is something to book."""
+    """An empty database gets the demonstration, so that there is something to book; a filled one its gazetteer."""
     if not db.call(places.hubs):
         db.call(load_demo, now(), place_keys)
+    elif not db.call(places.known):
+        db.call(load_places, place_keys)
 
 
 async def _as_role(db: Database, role: str, channel: str, now: datetime) -> str:

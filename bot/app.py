@@ -33,7 +33,7 @@ from nlu.rasa_client import RasaClient
 from nlu.reading import RasaReading
 from storage import places
 from storage.demo.load import load_demo
-from storage.gazetteer.load import load_places
+from storage.gazetteer.load import is_loaded, load_places
 from storage.keys import keyring
 from storage.migrate import migrate
 from storage.session import Database
@@ -157,7 +157,7 @@ def _furnish(db: Database, now: Now) -> None:
     """An empty database gets the demonstration, so that there is something to book; a filled one its gazetteer."""
     if not db.call(places.hubs):
         db.call(load_demo, now(), place_keys)
-    elif not db.call(places.known):
+    elif not db.call(is_loaded):
         db.call(load_places, place_keys)
 
 

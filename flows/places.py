@@ -55,7 +55,7 @@ def _by_time(near: list[dict[str, Any]], when: dict[str, Any]) -> dict[str, Any]
     if "soonest" not in when:
         return near[0] | {"asked_for": when}
     free = [spoke for spoke in near if spoke.get("first")]
-    return dict(min(free, key=lambda spoke: spoke["first"]["soon"])) if free else dict(near[0])
+    return dict(min(free, key=lambda spoke: (spoke["first"]["soon"], spoke["stands_in"]))) if free else dict(near[0])
 
 
 _UNDERSTOOD = re.compile(r" (?:সু?স্বাস্থ্য কেন্দ্র|health (?:and wellness )?centre)| ?\((?:নমুনা|demo)\)", re.IGNORECASE)

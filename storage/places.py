@@ -137,11 +137,6 @@ def place(s: Connection, id: str) -> Known:
     return found
 
 
-def known(s: Connection) -> bool:
-    """Whether there is a gazetteer."""
-    return s.execute(select(Place.id).limit(1)).first() is not None
-
-
 def hubs(s: Connection) -> list[KnownHub]:
     """All hubs."""
     return [KnownHub(*row) for row in _HUBS.rows(s)]

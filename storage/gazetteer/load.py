@@ -29,6 +29,11 @@ def load_places(s: Connection, keys: Keys) -> dict[str, int]:
     }
 
 
+def is_loaded(s: Connection) -> bool:
+    """Whether there are any places."""
+    return s.execute(select(Place.id).limit(1)).first() is not None
+
+
 def add_districts(s: Connection) -> int:
     """The districts of the state; how many are new."""
     return add(s, District, [_district(slug) for slug in districts()])

@@ -14,6 +14,7 @@ import typer
 from bot.importing.command import app as import_app
 from bot.sessions_command import app as sessions_app
 from bot.settings import BadSetting
+from bot.simulation.command import app as simulate_app
 
 app = typer.Typer(
     name="ingit",
@@ -26,6 +27,7 @@ load_app = typer.Typer(help="Load data.", no_args_is_help=True)
 app.add_typer(load_app, name="load")
 app.add_typer(import_app, name="import")
 app.add_typer(sessions_app, name="sessions")
+app.add_typer(simulate_app, name="simulate")
 eval_app = typer.Typer(help="Measure how well it does what it is for, on files of examples.", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
 

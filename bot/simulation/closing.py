@@ -1,4 +1,4 @@
-"""A session is closed and its people get other places: the one function to swap when sessions are re-planned elsewhere."""
+"""A session is closed and its people get other places. `close_session` is what to swap for another re-planning."""
 
 from __future__ import annotations
 

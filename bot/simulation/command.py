@@ -42,7 +42,7 @@ def day(
         Path | None, typer.Option("--plot", metavar="FILE.png", help="Also load and waiting over the day.")
     ] = None,
 ) -> None:
-    """A whole day: tokens asked for, changed, cancelled, sessions closed, waiting lists, arrivals; then what must hold."""
+    """A day of the state: tokens, changes, sessions closed, waiting lists, arrivals; then what must hold is checked."""
     if spokes < hubs:
         raise typer.BadParameter(f"--spokes: {spokes} health centres are too few for {hubs} hubs: one each at least")
     if plot is not None and not plot.resolve().parent.is_dir():

@@ -20,6 +20,7 @@ KEPT = (*ACTIVE, "fulfilled", "noshow")
 ATTENDED = (*STANDS, "fulfilled")
 SHOWN = 20
 Faults = list[str]
+Query = Select[*tuple[Any, ...]]
 
 
 def check(s: Connection, now: datetime, acknowledged: Mapping[str, str] | None = None) -> dict[str, Faults]:
@@ -34,11 +35,11 @@ def check(s: Connection, now: datetime, acknowledged: Mapping[str, str] | None =
     return found
 
 
-def _some(query: Select[Any], s: Connection) -> Faults:
+def _some(query: Query, s: Connection) -> Faults:
     return [" ".join(str(value) for value in row) for row in s.execute(query.limit(SHOWN))]
 
 
-def _oversold(_now: datetime) -> Select[Any]:
+def _oversold(_now: datetime) -> Query:
     rows = _kept_by_window()
     return (
         select(literal("window"), Window.id, Window.capacity, rows.c.kept)
@@ -47,7 +48,7 @@ def _oversold(_now: datetime) -> Select[Any]:
     )
 
 
-def _reserve_sold(_now: datetime) -> Select[Any]:
+def _reserve_sold(_now: datetime) -> Query:
     """More people who could wait than there are places that are not kept for who cannot."""
     rows = _kept_by_window(Booking.urgency > WITHIN_A_DAY)
     return (
@@ -57,7 +58,7 @@ def _reserve_sold(_now: datetime) -> Select[Any]:
     )
 
 
-def _miscounted(_now: datetime) -> Select[Any]:
+def _miscounted(_now: datetime) -> Query:
     rows = _kept_by_window()
     numbers = _numbers_by_window()
     return (
@@ -68,7 +69,7 @@ def _miscounted(_now: datetime) -> Select[Any]:
     )
 
 
-def _doubled_tokens(_now: datetime) -> Select[Any]:
+def _doubled_tokens(_now: datetime) -> Query:
     given = (Booking.session_id, Booking.token_number)
     return (
         select(literal("session"), *given, func.count())
@@ -78,7 +79,7 @@ def _doubled_tokens(_now: datetime) -> Select[Any]:
     )
 
 
-def _foreign_tokens(_now: datetime) -> Select[Any]:
+def _foreign_tokens(_now: datetime) -> Query:
     """A token that its window never gave out, or a booking that stands without one."""
     outside = or_(
         Booking.token_number < Window.first_token,
@@ -88,7 +89,7 @@ def _foreign_tokens(_now: datetime) -> Select[Any]:
     return select(literal("booking"), Booking.id, Booking.token_number).join(Window).where(outside)
 
 
-def _twice_in_a_session(_now: datetime) -> Select[Any]:
+def _twice_in_a_session(_now: datetime) -> Query:
     who = (Booking.person_id, Booking.session_id)
     return (
         select(literal("person"), *who, func.count())
@@ -98,7 +99,7 @@ def _twice_in_a_session(_now: datetime) -> Select[Any]:
     )
 
 
-def _overlapping(_now: datetime) -> Select[Any]:
+def _overlapping(_now: datetime) -> Query:
     one, other = aliased(Booking), aliased(Booking)
     at_once = and_(
         other.person_id == one.person_id, other.id > one.id, other.starts_at < one.ends_at,
@@ -107,7 +108,7 @@ def _overlapping(_now: datetime) -> Select[Any]:
     return select(literal("person"), one.person_id, one.id, other.id).join(other, at_once)
 
 
-def _kept_too_long(now: datetime) -> Select[Any]:
+def _kept_too_long(now: datetime) -> Query:
     """A hold or an offer that ran out and still keeps its place from others."""
     passing = Booking.status.in_(("pending", "proposed"))
     return select(literal("booking"), Booking.id).where(
@@ -115,7 +116,7 @@ def _kept_too_long(now: datetime) -> Select[Any]:
     )
 
 
-def _in_closed_session(_now: datetime) -> Select[Any]:
+def _in_closed_session(_now: datetime) -> Query:
     """Somebody who still believes in a session that was closed."""
     return (
         select(literal("booking"), Booking.id)
@@ -124,7 +125,7 @@ def _in_closed_session(_now: datetime) -> Select[Any]:
     )
 
 
-def _loose_offers(_now: datetime) -> Select[Any]:
+def _loose_offers(_now: datetime) -> Query:
     """An open offer without a place behind it, or a place that is offered to nobody."""
     open_offer = and_(Offer.booking_id == Booking.id, Offer.answered_at.is_(None))
     return (
@@ -134,13 +135,13 @@ def _loose_offers(_now: datetime) -> Select[Any]:
     )
 
 
-def _waiting_in_vain(_now: datetime) -> Select[Any]:
+def _waiting_in_vain(_now: datetime) -> Query:
     """Waits for what was accepted already."""
     accepted = and_(Offer.waiting_id == Waiting.id, Offer.answer == "accepted")
     return select(literal("waiting"), Waiting.id).join(Offer, accepted).where(Waiting.status == "active")
 
 
-def _reminded_of_nothing(_now: datetime) -> Select[Any]:
+def _reminded_of_nothing(_now: datetime) -> Query:
     return (
         select(literal("notice"), Outbox.id, Outbox.kind, Booking.id)
         .join(Booking, Outbox.about == literal("booking:") + Booking.id)
@@ -158,7 +159,7 @@ def _numbers_by_window() -> Any:
     return select(Booking.window_id, given).group_by(Booking.window_id).subquery()
 
 
-QUERIES: dict[str, Callable[[datetime], Select[Any]]] = {
+QUERIES: dict[str, Callable[[datetime], Query]] = {
     "never oversold": _oversold,
     "reserved places kept": _reserve_sold,
     "counters equal rows": _miscounted,
@@ -179,7 +180,7 @@ def _unreminded(s: Connection) -> Iterator[str]:
     rows = select(Outbox.about, Outbox.kind).where(Outbox.kind.in_(BOOKING_KINDS), Outbox.about.is_not(None))
     kinds: dict[str, set[str]] = defaultdict(set)
     for about, kind in s.execute(rows):
-        kinds[about].add(kind)
+        kinds[about or ""].add(kind)
     numbered = select(Booking.id, Booking.starts_at, Booking.created_at).where(Booking.token_number.is_not(None))
     for id, starts_at, created_at in s.execute(numbered):
         start, known_by = starts_at.astimezone(ZONE), created_at + ANSWER_WITHIN

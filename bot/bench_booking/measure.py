@@ -22,6 +22,7 @@ from storage.sealed import Keyring, new_key
 from storage.session import Database
 
 PROCESSES = 2
+TITLE = f"Bookings, {ways.AT_ONCE} at once, more asked for than there are places"
 Way = Callable[[Database, Sequence[Press]], list[float]]
 Fresh = Callable[[], AbstractContextManager[str]]
 
@@ -135,11 +136,7 @@ def _compare(figures: dict[str, Any]) -> None:
 def _print(figures: dict[str, Any]) -> None:
     columns = ("bookings", "bookings_per_second", "p99_ms", "worst_ms", "oversold", "outbox_rows_a_booking")
     heads = ("booked", "a second", "p99 ms", "worst ms", "oversold", "notices each")
-    table = Table(
-        Column("way", no_wrap=True),
-        *heads,
-        title=f"Bookings, {ways.AT_ONCE} at once, more asked for than there are places",
-    )
+    table = Table(Column("way", no_wrap=True), *heads, title=TITLE)
     for name, values in figures.items():
         if "left_out" in values:
             table.add_row(name, f"left out: {values['left_out']}")

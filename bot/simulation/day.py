@@ -186,9 +186,8 @@ class Day:
             self._in(now, 0.3, 4, partial(self._confirm, patient, held))
 
     async def _look(self, patient: Patient, now: datetime, ahead: timedelta = timedelta(0)) -> int | None:
-        """One of the first free windows of the coming day; of the one after for who does not care to wait."""
-        days = 1 if patient.urgent or patient.waits else 2
-        until = now + timedelta(days=days)
+        """One of the first free windows, if it can be at an hour that suits; None if nothing is free."""
+        until = now + timedelta(days=1)
         for after in (now + ahead + patient.not_before, now + ahead):
             where = (patient.spoke, patient.specialty, after, until, A_PAGE, patient.urgent)
             found = await self._timed("look", self._db.read(bookings.free_windows, *where))
@@ -244,6 +243,9 @@ class Day:
             patient.booking = None
 
     async def _wait(self, patient: Patient, now: datetime) -> None:
+        if not (patient.waits or patient.urgent):
+            self.played.counts["gave up"] += 1
+            return
         wanted = actions.JoinWaiting(patient.person, patient.spoke, patient.specialty, patient.decision, 1)
         if await self._does("join", patient, now, wanted):
             self.played.counts["joined the waiting list"] += 1

@@ -22,8 +22,6 @@ from storage.zone import at
 
 DAY = date(2026, 11, 24)
 """The day that is played: a Tuesday without a holiday."""
-DAYS = 2
-"""Days with windows: who finds nothing takes the next one."""
 MANY = 2000
 BACKENDS = ("sqlite", "postgresql")
 
@@ -80,7 +78,7 @@ def open_empty(url: str) -> Database:
 
 def furnish(db: Database, hubs: int, spokes: int, consultations: int, seed: int) -> World:
     """Fills the empty database; the patients of the day, in the order in which they ask."""
-    rows = fill(db, hubs, spokes, consultations, DAY, seed, DAYS)
+    rows = fill(db, hubs, spokes, consultations, DAY, seed)
     begins = at(DAY - timedelta(days=1), time(BEGINS))
     there = [
         (row[0], row[1])

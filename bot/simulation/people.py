@@ -24,8 +24,8 @@ LEVELS: dict[Level, float] = {"consultation_24": 0.30, "consultation": 0.62, "se
 """Urgencies of those who book; emergencies are sent to a hospital, not given a token."""
 WALKS_OFF, CHANGES, CANCELS, STAYS_AWAY = 0.04, 0.06, 0.08, 0.10
 """Shares: of holds that are never confirmed; of bookings that are changed, cancelled, or missed without a word."""
-WAITS = 0.5
-"""Of those who are not urgent and find nothing for the day: who waits for a place, rather than take tomorrow's."""
+WAITS = 0.8
+"""Of those who find nothing for the day and could come later: who waits for a place. Who cannot, always waits."""
 ACCEPTS, DECLINES = 0.65, 0.15
 """Of those who are offered a place; the others do not answer."""
 
@@ -46,7 +46,7 @@ class Patient:
     changes: bool
     cancels: bool
     comes: bool
-    waits: bool
+    waits: bool  # on the list, where nothing is free
     answers: str  # what they make of an offer: accept, decline, silence
     decision: str | None = None
     booking: str | None = None

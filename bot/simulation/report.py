@@ -13,6 +13,8 @@ from bot.documents.make import day_png
 from bot.simulation.day import Played, Sample
 from flows.reminders import ZONE
 
+MANY_AT_ONCE = ("close", "move on", "tick")
+"""Actions for many people in one transaction: nobody waits for their answer."""
 BARS = 3
 """Slices that one bar of the picture holds: a quarter of an hour."""
 
@@ -23,7 +25,7 @@ def figures(
     """Everything as one JSON object; times in seconds or milliseconds as named."""
     counts = dict(played.counts)
     done = counts.pop("actions", 0)
-    every = sorted(took for kind, some in played.took.items() if kind != "close" for took in some)
+    every = sorted(took for kind, some in played.took.items() if kind not in MANY_AT_ONCE for took in some)
     return {
         "asked": asked,
         "happened": counts,

@@ -14,6 +14,7 @@ import typer
 from bot.importing.command import app as import_app
 from bot.sessions_command import app as sessions_app
 from bot.settings import BadSetting
+from bot.simulation.command import app as simulate_app
 
 app = typer.Typer(
     name="ingit",
@@ -26,10 +27,13 @@ load_app = typer.Typer(help="Load data.", no_args_is_help=True)
 app.add_typer(load_app, name="load")
 app.add_typer(import_app, name="import")
 app.add_typer(sessions_app, name="sessions")
+app.add_typer(simulate_app, name="simulate")
 eval_app = typer.Typer(help="Measure how well it does what it is for, on files of examples.", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
 
 
+bench_app = typer.Typer(invoke_without_command=True)
+app.add_typer(bench_app, name="bench")
 protocols_app = typer.Typer(help="Read, check, compare and sign the clinical protocols.", no_args_is_help=True)
 app.add_typer(protocols_app, name="protocols")
 
@@ -54,6 +58,7 @@ Database_ = Annotated[str | None, typer.Option("--database", metavar="URL", help
 Now_ = Annotated[
     str | None, typer.Option("--now", metavar="ISO", help="A standing clock, e.g. 2026-11-23T09:00+05:30.")
 ]
+Json_ = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
 Jsonl_ = Annotated[bool, typer.Option("--jsonl", help="JSON lines on standard input and output (docs/jsonl.md).")]
 
 
@@ -289,15 +294,31 @@ def load_demo(
     _say(load_demonstration(database, if_empty))
 
 
-@app.command()
+@bench_app.callback()
 def bench(
-    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    context: typer.Context,
+    json_: Json_ = False,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer turns; no stock Rasa beside it.")] = False,
 ) -> None:
-    """Measure: turns a second beside a stock Rasa assistant, replay, reading, start, memory."""
+    """Measure: turns a second beside a stock Rasa assistant, replay, reading, start, memory; or one part of it."""
     from bot.bench import run_bench
 
-    run_bench(json_, quick)
+    if context.invoked_subcommand is None:
+        run_bench(json_, quick)
+
+
+@bench_app.command("booking")
+def bench_booking(
+    json_: Json_ = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer bookings.")] = False,
+    postgres: Annotated[
+        str | None, typer.Option("--postgres", metavar="URL", help="A server to make databases on, and drop them.")
+    ] = None,
+) -> None:
+    """Bookings a second, 16 at once, beside a plain writer and beside count-then-insert; none may be sold twice."""
+    from bot.bench_booking.measure import run_booking_bench
+
+    run_booking_bench(json_, quick, postgres)
 
 
 def _terminal(role: str, database: str | None, now: datetime | None) -> Any:

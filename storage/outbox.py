@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, or_, select, update
@@ -19,6 +20,8 @@ from storage.prepared import Prepared
 from storage.sealed import ring
 from storage.tables import Account, Conversation, Outbox
 
+AT_ONCE = 8
+"""Rows put by one statement, at most."""
 EMERGENCY, REPLY, TIME_CRITICAL, REMINDER, DIGEST = range(5)
 """Priorities, the most urgent first."""
 
@@ -77,9 +80,6 @@ _oldest_unsaid = (
     .scalar_subquery()
 )
 _IN_TURN = func.coalesce(_oldest_unsaid, Outbox.id) >= Outbox.id
-_PUT = Prepared(
-    lambda dialect: insert_into(dialect, Outbox).on_conflict_do_nothing().returning(Outbox.id), columns=_COLUMNS
-)
 _DUE = Prepared(
     select(
         Outbox.id, Outbox.chat, Outbox.kind, Outbox.payload, Outbox.priority, Outbox.due, Outbox.expires_at,
@@ -131,8 +131,12 @@ _TAKE_BACK = Prepared(delete(Outbox).where(Outbox.about == bindparam("of"), _WAI
 
 def put(s: Connection, notices: Sequence[Notice], now: datetime) -> list[int]:
     """Keeps what is to be said; the ids of what is new. A key used before is passed over, whatever came of it."""
-    kept = (_PUT.first(s, **_row(s, notice, now)) for notice in notices)
-    return [row[0] for row in kept if row]
+    kept: list[int] = []
+    for first in range(0, len(notices), AT_ONCE):
+        some = notices[first : first + AT_ONCE]
+        named = {f"{name}_{n}": value for n, one in enumerate(some) for name, value in _row(s, one, now).items()}
+        kept += [row[0] for row in _put(len(some)).rows(s, **named)]
+    return kept
 
 
 def call_off(s: Connection, about: str, now: datetime) -> int:
@@ -199,6 +203,16 @@ def next_due(s: Connection) -> datetime | None:
     """When the next waiting notice falls due; None if nothing waits."""
     found: datetime | None = s.execute(select(func.min(Outbox.due)).where(_WAITING)).scalar()
     return found
+
+
+@cache
+def _put(number: int) -> Prepared:
+    """An INSERT of so many rows: what is said of one booking goes to the database in one statement."""
+    columns = Outbox.__table__.c
+    rows = [{name: bindparam(f"{name}_{n}", type_=columns[name].type) for name in _COLUMNS} for n in range(number)]
+    return Prepared(
+        lambda dialect: insert_into(dialect, Outbox).values(rows).on_conflict_do_nothing().returning(Outbox.id)
+    )
 
 
 def _not_leased(now: datetime) -> Any:

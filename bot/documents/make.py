@@ -95,6 +95,11 @@ def plot_png(chart: Mapping[str, Any]) -> bytes:
     return _typeset("plot.typ", chart, "png")
 
 
+def day_png(chart: Mapping[str, Any]) -> bytes:
+    """A day in three panels. `chart`: title, foot, bars [{hour, booked, arrived, waiting, worst_ms}]."""
+    return _typeset("day.typ", chart, "png")
+
+
 def _alarm(event: Any, before: timedelta, words: str) -> None:
     from icalendar import Alarm
 

@@ -111,6 +111,7 @@ def booked(acting: Acting, made: Booking | Refusal) -> dict[str, Any]:
     notices.remind(acting.s, made, told, acting.now)
     freed = waiting.satisfied(acting.s, made.person_id, made.specialty, acting.now)
     if made.instead_of:
+        freed += waiting.no_longer_earlier(acting.s, made.instead_of, acting.now)
         freed.append(bookings.booking(acting.s, made.instead_of).window_id)
     notices.offer_on(acting.s, freed, acting.now)
     return told | {"late": made.starts_at > acting.now + timedelta(days=1)}

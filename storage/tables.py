@@ -129,6 +129,15 @@ class Account(Table):
     created_at: Mapped[datetime]
 
 
+class OptOut(Table):
+    """A kind of notice that a chat does not want, kept until it wants it again; looked at when the notice is due."""
+
+    __tablename__ = "opt_out"
+    chat: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)  # flows.reminders' group of kinds
+    at: Mapped[datetime]
+
+
 class Staff(Table):
     """An ASHA worker, doctor or coordinator, from enrolment until revoked."""
 
@@ -204,6 +213,30 @@ class Consent(Table):
     purposes: Mapped[list[str]]
     recorded_by: Mapped[str]  # chat
     at: Mapped[datetime]
+
+
+class CallTask(Table):
+    """Somebody an ASHA worker is to call or visit, because a message could not do: who blocked us, or did not read."""
+
+    __tablename__ = "call_task"
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(unique=True)  # one for each cause
+    spoke_id: Mapped[str] = mapped_column(ForeignKey("spoke.id"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    chat: Mapped[str]  # whom the message was for
+    reason: Mapped[str]  # emergency_unread, unreachable, call_me, did_not_come
+    about: Mapped[str | None]  # "booking:<id>", "decision:<id>"
+    urgent: Mapped[bool]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]  # done, could_not_reach
+    done_by: Mapped[str | None]  # staff id
+    __table_args__ = (
+        Index(
+            "ix_call_task_open", "spoke_id", "created_at", sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )  # fmt: skip
 
 
 # --- where -----------------------------------------------------------------------------------------------------------

@@ -50,8 +50,8 @@ def put(
         "id": id, "key": key, "chat": chat, "reason": reason, "spoke_id": spoke_id, "person_id": person_id,
         "about": about, "urgent": urgent, "created_at": now,
     }  # fmt: skip
-    kept = s.execute(insert_into(s.dialect.name, CallTask).values(**row).on_conflict_do_nothing())
-    return Call(id, spoke_id, person_id) if kept.rowcount == 1 else None
+    new = insert_into(s.dialect.name, CallTask).values(**row).on_conflict_do_nothing().returning(CallTask.id)
+    return Call(id, spoke_id, person_id) if s.execute(new).first() else None
 
 
 def who_calls(s: Connection, spoke_id: str, person_id: str | None) -> list[str]:

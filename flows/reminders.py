@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Kolkata")
+ZONE = timezone(timedelta(hours=5, minutes=30), "Asia/Kolkata")
+"""Fixed since 1945."""
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(8, 0)
 """Nobody is disturbed between these hours by what can wait."""
 MORNING_SPREAD = timedelta(minutes=15)
@@ -33,8 +34,12 @@ class When:
     after: timedelta = timedelta(0)
 
     def __call__(self, origin: datetime) -> datetime:
-        local = origin.astimezone(ZONE) + timedelta(days=self.days)
-        return (datetime.combine(local.date(), self.clock, ZONE) if self.clock else local) + self.after
+        local = origin.astimezone(ZONE)
+        if self.days:
+            local += timedelta(days=self.days)
+        if self.clock:
+            local = datetime.combine(local, self.clock, ZONE)
+        return local + self.after if self.after else local
 
     def __str__(self) -> str:
         day = {0: "", -1: "the day before"}.get(self.days, f"{self.days:+d} days")
@@ -137,7 +142,9 @@ def group_of(kind: str) -> Group | None:
 def times(kind: Kind, origin: datetime, id: str, until: datetime | None = None) -> Times | None:
     """When it is due and until when it makes sense, spread by the hash of `id`; None: there is no such time by day."""
     end = until or (kind.until(origin) if kind.until else None)
-    due = kind.due(origin) + kind.spread * (2 * share(f"{kind.name}:{id}") - 1)
+    due = kind.due(origin)
+    if kind.spread:
+        due += kind.spread * (2 * share(f"{kind.name}:{id}") - 1)
     if kind.quiet:
         due = by_day(due, id, end)
     return None if end is not None and due >= end else (due, end)
@@ -163,7 +170,12 @@ def plan(
 
 def buttons(verbs: Sequence[str], about: str) -> list[dict[str, Any]]:
     """The buttons of a notice, "verb:id"."""
-    return [{"id": f"{verb}:{about}", "label": {"t": f"choice.{_LABELS.get(verb, verb)}"}} for verb in verbs]
+    return [{"id": f"{verb}:{about}", "label": label} for verb, label in _labelled(tuple(verbs))]
+
+
+@cache
+def _labelled(verbs: tuple[str, ...]) -> list[tuple[str, dict[str, str]]]:
+    return [(verb, {"t": f"choice.{_LABELS.get(verb, verb)}"}) for verb in verbs]
 
 
 def for_booking(booking: dict[str, Any], args: dict[str, Any], now: datetime) -> list[Planned]:

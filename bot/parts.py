@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot import notices
 from bot.day_notices import close_the_day
 from bot.delivery import Deliver
+from bot.digests import due_lists, plan_some
 from bot.handle import Handler
 from bot.hooks import HOOKS
 from bot.pace import Pace
@@ -69,6 +70,13 @@ class Parts:
         await self.db.run(places_come_free, self.now())
         while await self.db.run(close_the_day, self.now(), ABSENT_AT_ONCE) == ABSENT_AT_ONCE:
             pass
+
+    async def lists(self) -> None:
+        """Put the lists that staff get at this hour, of a few members of staff in a transaction."""
+        for kind in due_lists(self.now()):
+            after: str | None = ""
+            while after is not None:
+                after = await self.db.run(plan_some, kind, after, self.now())
 
     async def windows(self) -> None:
         """Keep the windows of the coming weeks made, a hub's day at a time: the writer is never held for long."""

@@ -54,6 +54,7 @@ class Hooks:
     still_wanted: Callable[[Connection, Claimed], bool] = lambda s, notice: True
     unreachable: Callable[[Connection, Claimed, datetime], None] = lambda s, notice, now: None
     reached: Callable[[Connection, str, datetime], None] = lambda s, chat, now: None  # who was thought unreachable
+    undelivered: Callable[[Connection, Claimed, datetime], None] = lambda s, notice, now: None  # given up
 
 
 class Sender:
@@ -252,5 +253,6 @@ def _write_down(s: Connection, notice: Claimed, what: Consequence, now: datetime
                 pause(s, due)
         case Dead(reason, unreachable):
             outbox.dead(s, notice.id, reason, now)
+            hooks.undelivered(s, notice, now)
             if unreachable:
                 hooks.unreachable(s, notice, now)

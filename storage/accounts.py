@@ -56,16 +56,6 @@ def withdraw(s: Connection, chat: str, now: datetime) -> None:
     refuse_consent(s, chat, now)
 
 
-def opt_out(s: Connection, chat: str, now: datetime) -> None:
-    """No more reminders to this chat; answers to what it writes still come."""
-    _set(s, chat, now, opted_out=True)
-
-
-def opt_in(s: Connection, chat: str, now: datetime) -> None:
-    """Reminders again."""
-    _set(s, chat, now, opted_out=False)
-
-
 def set_reachable(s: Connection, chat: str, reachable: bool, now: datetime) -> None:
     """False when the channel says that the person blocked the bot; True as soon as they write again."""
     _set(s, chat, now, reachable=reachable)

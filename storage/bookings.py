@@ -308,6 +308,12 @@ def booking(s: Connection, id: str) -> Booked:
     return booked(s, row)
 
 
+def comes_again(s: Connection, after: Booked) -> bool:
+    """Whether the person has a token, held or confirmed, for a later time than this booking's."""
+    later = select(Booking.id).where(Booking.person_id == after.person_id, Booking.status.in_(ACTIVE))
+    return s.execute(later.where(Booking.starts_at > after.starts_at).limit(1)).first() is not None
+
+
 def bookings_of(s: Connection, chat: str, now: datetime, limit: int = 50) -> list[Booked]:
     """What stands and is not over of everybody this chat booked or may act for, soonest first."""
     return [booked(s, row) for row in _UPCOMING.rows(s, of_chat=chat, now=now, most=limit)]

@@ -193,6 +193,23 @@ async def test_who_blocked_the_bot_is_marked_and_written_to_again_only_in_answer
     assert on_screen(api, 1) == ["নমস্কার", "কাল আসবেন"]
 
 
+@pytest.mark.parametrize("blocks", [True, False])
+async def test_whatever_is_given_up_is_told_of_be_it_blocked_or_refused(
+    db: Database, time: Time, telegram: Telegram, api: BotApi, blocks: bool
+) -> None:
+    lost: list[str] = []
+    hooks = Hooks(undelivered=lambda s, notice, now: lost.append(notice.chat))
+    sender = Sender(db, {"tg": telegram.deliver}, time, hooks=hooks, sleep=time.sleep)
+    start(api, 1, 2)
+    api.person(1).blocks = blocks
+    api.fault(in_turn([] if blocks else [BAD_REQUEST]))
+    await put(db, time, notice(1, "হাসপাতালে যান", time()))
+    await settle(sender, db, time)
+    await put(db, time, notice(2, "নমস্কার", time()))
+    await settle(sender, db, time)
+    assert lost == ["tg:1"]
+
+
 async def test_a_reminder_that_is_no_longer_wanted_is_called_off_at_the_last_moment(
     db: Database, time: Time, telegram: Telegram, api: BotApi
 ) -> None:

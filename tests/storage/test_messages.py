@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import accounts, bucket, conversations, inbox, outbox
+from storage import accounts, bucket, conversations, inbox, optouts, outbox
 from storage.outbox import DIGEST, EMERGENCY, REMINDER, REPLY, Notice
 from storage.session import Database, Overtaken
 from storage.tables import Inbox, Outbox
@@ -18,7 +18,7 @@ SECOND = timedelta(seconds=1)
 
 
 def said(chat: str, text: str, **more: object) -> Notice:
-    return Notice(chat, "test", {"text": text}, **({"due": NOW} | more))  # type: ignore[arg-type]
+    return Notice(chat, payload={"text": text}, **({"due": NOW, "kind": "test"} | more))  # type: ignore[arg-type]
 
 
 def texts(claimed: list[outbox.Claimed]) -> list[str]:
@@ -134,13 +134,27 @@ def test_what_comes_too_late_is_dropped(db: Database) -> None:
 
 def test_whoever_opted_out_gets_answers_but_no_reminders(db: Database) -> None:
     db.call(accounts.set_language, "a", "en", NOW)
-    db.call(accounts.opt_out, "a", NOW)
-    db.call(outbox.put, [said("a", "answer"), said("a", "reminder", priority=REMINDER)], NOW)
+    db.call(optouts.opt_out, "a", ["reminders"], NOW)
+    db.call(outbox.put, [said("a", "answer"), said("a", "evening", kind="evening_before", priority=REMINDER)], NOW)
     [answer] = db.call(outbox.claim, NOW, 10, 30, "w")
     assert (answer.payload["text"], answer.lang) == ("answer", "en")
     db.call(outbox.sent, answer.id, 1, NOW)
     assert db.call(outbox.claim, NOW, 10, 30, "w") == []
     assert db.call(outbox.counts) == {"opted_out": 1, "sent": 1}
+
+
+def test_opting_out_is_kept_spares_what_concerns_today_and_ends_by_opting_in(db: Database) -> None:
+    def claimed(*kinds: str) -> list[str]:
+        db.call(outbox.put, [said(f"a{kind}", kind, kind=kind, priority=REMINDER) for kind in kinds], NOW)
+        return texts(db.call(outbox.claim, NOW, 10, 30, "w"))
+
+    for kind in ("evening_before", "two_hours_before", "missed"):
+        db.call(optouts.opt_out, f"a{kind}", ["reminders", "after_visit"], NOW)
+        db.call(optouts.opt_out, f"a{kind}", ["reminders"], NOW + SECOND)
+    assert claimed("evening_before", "two_hours_before", "missed") == ["two_hours_before"]
+    assert db.call(optouts.opted_out, "amissed") == {"reminders", "after_visit"}
+    db.call(optouts.opt_in, "amissed", ["after_visit"])
+    assert claimed("evening_before", "missed") == ["missed"]
 
 
 def test_the_language_is_the_one_of_the_moment_of_sending(db: Database) -> None:

@@ -33,7 +33,7 @@ def notice(planned: Planned, chat: str, about: str | None, key: str) -> Notice:
 def of_booking(
     booking: Booking, planned: Iterable[Planned | None], chats: Iterable[str], of: str = "booking"
 ) -> list[Notice]:
-    """What is said about a booking, once to each of these chats; called off with it, unless it is `of` something else."""
+    """What is said about a booking, once to each of these chats; called off with what it is `of`."""
     known, about = [one for one in planned if one], f"{of}:{booking.id}"
     return [notice(one, chat, about, key(one.kind, booking, chat)) for chat in chats for one in known]
 

@@ -30,9 +30,11 @@ def notice(planned: Planned, chat: str, about: str | None, key: str) -> Notice:
     return Notice(*row, must_arrive=kind.must_arrive)
 
 
-def of_booking(booking: Booking, planned: Iterable[Planned | None], chats: Iterable[str]) -> list[Notice]:
-    """What is said about a booking, once to each of these chats; called off with it."""
-    known, about = [one for one in planned if one], f"booking:{booking.id}"
+def of_booking(
+    booking: Booking, planned: Iterable[Planned | None], chats: Iterable[str], of: str = "booking"
+) -> list[Notice]:
+    """What is said about a booking, once to each of these chats; called off with what it is `of`."""
+    known, about = [one for one in planned if one], f"{of}:{booking.id}"
     return [notice(one, chat, about, key(one.kind, booking, chat)) for chat in chats for one in known]
 
 
@@ -51,7 +53,8 @@ def tell_others(s: Connection, kind: str, booking: Booking, by: str, now: dateti
     others = [chat for chat in chats_of(booking) if chat != by]
     args = card(told_booking(booking, now)) if others else {}
     planned = plan(kind, now, booking.id, args, now, until=booking.starts_at) if others else None
-    outbox.put(s, of_booking(booking, [planned], others), now)
+    of = "cancelled" if kind == "cancelled" else "booking"  # that it is cancelled is not called off with it
+    outbox.put(s, of_booking(booking, [planned], others, of), now)
 
 
 def offer_on(s: Connection, freed: Iterable[int], now: datetime) -> None:

@@ -115,10 +115,14 @@ def _hub(s: Connection) -> None:
 
 
 def _windows(s: Connection, plan: Plan) -> None:
-    """A session each, half an hour one after the other, all more than a day ahead: both reminders are planned."""
+    """A session each, by day and all more than a day ahead: both reminders are planned."""
     of = {"hub_id": "hub", "specialty": "general_medicine"}
     times: list[dict[str, Any]] = [
-        {"id": id, "starts_at": (starts := STARTS + timedelta(hours=id)), "ends_at": starts + timedelta(minutes=30)}
+        {
+            "id": id,
+            "starts_at": (starts := STARTS + timedelta(days=id // 9, hours=id % 9)),
+            "ends_at": starts + timedelta(minutes=30),
+        }
         for id in plan.ids()
     ]
     s.execute(insert(Session), [

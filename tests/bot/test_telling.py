@@ -182,6 +182,8 @@ def test_a_booking_is_told_to_the_persons_own_other_chat_alone(world: Database) 
     for kind in ("booked", "booked", "changed", "cancelled"):
         world.call(notices.tell_others, kind, own, made.chat, NOW)
     assert rows(world, "booked", "changed", "cancelled") == [("tg:own", k) for k in ("booked", "changed", "cancelled")]
+    world.call(bookings.cancel, made.id, made.chat, NOW)
+    assert [one.kind for one in world.call(outbox.claim, NOW, 10, 30, "w")] == ["cancelled"]
 
 
 def test_reminders_planned_twice_are_said_once_and_anew_for_a_new_time(world: Database) -> None:

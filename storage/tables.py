@@ -124,7 +124,6 @@ class Account(Table):
     person_id: Mapped[str | None]  # the person who is "me"
     spoke_id: Mapped[str | None]  # the spoke of the last booking
     reachable: Mapped[bool]  # False after the channel said that the person blocked us
-    opted_out: Mapped[bool]  # no reminders
     forgotten_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

@@ -138,7 +138,7 @@ def _windows(s: Connection, plan: Plan) -> None:
 def _people(s: Connection, presses: Sequence[Press]) -> None:
     name = {one.person: ring(s).seal("নমুনা মানুষ", f"person/name/{one.person}") for one in presses}
     s.execute(insert(Account), [
-        {"chat": one.chat, "lang": "bn", "reachable": True, "opted_out": False, "created_at": NOW} for one in presses
+        {"chat": one.chat, "lang": "bn", "reachable": True, "created_at": NOW} for one in presses
     ])  # fmt: skip
     s.execute(insert(Person), [
         {"id": one.person, "owner_chat": one.chat, "own_chat": one.chat, "name": name[one.person], "relation": "self",

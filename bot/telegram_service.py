@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from bot import metrics
+from bot.budget import Budget
 from bot.channels.telegram import LineDown, Telegram
 from bot.clock import Clock
 from bot.pace import Pace
@@ -36,7 +37,8 @@ async def serve(
     assert given.telegram_bot_token is not None
     pace = Pace(db, now)
     telegram = Telegram(given.telegram_bot_token.get_secret_value(), pace, paper, given.telegram_api_base)
-    parts = assemble(db, now, rasa, {CHANNEL: telegram.deliver}, {CHANNEL: pace})
+    budget = Budget(given.chat_burst, given.chat_a_minute)
+    parts = assemble(db, now, rasa, {CHANNEL: telegram.deliver}, {CHANNEL: pace}, budget)
     receiver = Receiver(telegram, db, parts.handler.take, now)
     clock = clock_of(parts)
     door = _door(given, db, clock, receiver)

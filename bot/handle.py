@@ -15,6 +15,7 @@ from bot import (  # noqa: F401  (they register what they perform)
     perform_booking,
     perform_day,
     perform_families,
+    perform_outbox,
     perform_places,
     perform_replan,
     perform_staff,

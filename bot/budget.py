@@ -15,6 +15,8 @@ from storage.inbox import Received
 
 A_PRESS = 0.25
 """What a press costs, in messages: it needs no reading, and quick fingers answer ten questions in ten seconds."""
+SET_BACK = 60.0
+"""Further ahead than a burst and the difference of two hosts' clocks: the clock was set back since."""
 LETTERS = 2000
 """Texts that waited are read as one up to this length."""
 
@@ -35,11 +37,13 @@ class Budget:
         return 60.0 / self.a_minute
 
     def wait(self, spent: Spent, now: datetime) -> float:
-        """Seconds until the next message may be read; never more than one takes, whatever the clock did meanwhile."""
+        """Seconds until the next message may be read, 0.0 for now."""
         if not spent:
             return 0.0
         ahead = (datetime.fromisoformat(spent["full_at"]) - now).total_seconds()
-        return min(self.seconds, max(0.0, ahead - (self.burst - 1) * self.seconds))
+        if ahead > self.burst * self.seconds + SET_BACK:
+            return 0.0
+        return max(0.0, ahead - (self.burst - 1) * self.seconds)
 
     def spend(self, spent: Spent, kind: str, now: datetime) -> dict[str, str]:
         """What is spent after a message of this kind."""

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import (  # noqa: F401  (they register what they perform)
+    metrics,
     perform_booking,
     perform_day,
     perform_families,
@@ -137,6 +138,7 @@ class Handler:
             standing = await self.db.read(conversations.look, received.chat)
             if not (wait := self._budget.wait(spent := _spent(standing), self.now())):
                 break
+            metrics.FLOODS.inc()
             await self.db.run(slow_down, received, spent["since"], self.now())
             self._wake()
             await self._sleep(wait)

@@ -93,6 +93,11 @@ def dead_letters(s: Connection, kind: str | None = None, limit: int = 50) -> lis
     return [_letter(row) for row in s.execute(found if kind is None else found.where(Outbox.kind == kind))]
 
 
+def count(s: Connection) -> int:
+    """How many there are."""
+    return int(s.execute(select(func.count()).select_from(Outbox).where(_DEAD)).scalar_one())
+
+
 def retry(s: Connection, now: datetime, who: str, id: int | None = None, kind: str | None = None) -> int:
     """Puts dead letters, one or all of a kind or all, into the queue again; how many. What has expired stays dead.
 

@@ -93,10 +93,8 @@ async def told_nothing(service: Service, reason: str) -> None:
         booking = s.execute(select(Booking.id)).scalar_one()
         s.execute(update(Outbox).where(Outbox.state == "waiting").values(state="called_off"))
         payload = {"text": "choice.yes", "args": {}}
-        about = {"about": f"booking:{booking}"}
-        [id] = outbox.put(
-            s, [Notice(f"{CHANNEL}:p1", "test", payload, service.now(), REMINDER, about=about)], service.now()
-        )
+        about, now = f"booking:{booking}", service.now()
+        [id] = outbox.put(s, [Notice(f"{CHANNEL}:p1", "test", payload, now, REMINDER, about=about)], now)
         outbox.dead(s, id, reason, service.now())
 
     await service.db.run(put)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.importing.command import app as import_app
+from bot.outbox_command import app as outbox_app
 from bot.sessions_command import app as sessions_app
 from bot.settings import BadSetting
 from bot.simulation.command import app as simulate_app
@@ -26,6 +27,7 @@ app = typer.Typer(
 load_app = typer.Typer(help="Load data.", no_args_is_help=True)
 app.add_typer(load_app, name="load")
 app.add_typer(import_app, name="import")
+app.add_typer(outbox_app, name="outbox")
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(simulate_app, name="simulate")
 eval_app = typer.Typer(help="Measure how well it does what it is for, on files of examples.", no_args_is_help=True)

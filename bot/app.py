@@ -190,7 +190,7 @@ def _clock(parts: Parts) -> Clock:
     ticks = (Tick("send what is due", SEND_SECONDS, send), Tick("expire", HOUSEKEEPING_SECONDS, housekeeping),
              Tick("places", PLACES_SECONDS, places), Tick("lists for staff", LISTS_SECONDS, lists),
              Tick("make windows", WINDOWS_SECONDS, windows))  # fmt: skip
-    return Clock(ticks, parts.now)
+    return Clock(ticks)
 
 
 @asynccontextmanager

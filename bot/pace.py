@@ -17,6 +17,7 @@ BURST = 3
 """Messages of one turn that may follow each other at once."""
 CHAT_SECONDS = 1.0
 """One message a second to a chat (core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)."""
+A_MESSAGE = timedelta(seconds=CHAT_SECONDS)
 KEPT = 10_000
 """Chats remembered; those that may send a whole burst again are forgotten beyond that."""
 
@@ -38,7 +39,10 @@ class Pace:
         self._full_at: dict[str, datetime] = {}  # when the chat may send a whole burst again
 
     async def ready(self, chat: str) -> None:
-        """Returns when a message may go to this chat."""
+        """Returns when a message may go to this chat. A clock that was set back leaves no wait behind."""
+        longest = self._now() + BURST * A_MESSAGE
+        if (full_at := self._full_at.get(chat)) and full_at > longest:
+            self._full_at[chat] = longest
         while (wait := chat_wait(self._full_at.get(chat), self._now())) > 0:
             await self._sleep(wait)
 
@@ -49,9 +53,7 @@ class Pace:
         """
         if chat is not None:
             await self.ready(chat)
-            self._full_at[chat] = max(self._full_at.get(chat, self._now()), self._now()) + timedelta(
-                seconds=CHAT_SECONDS
-            )
+            self._full_at[chat] = max(self._full_at.get(chat, self._now()), self._now()) + A_MESSAGE
             self._forget()
         while not await self._let_go(now := self._now()):
             until = await self._db.run(paused_until)

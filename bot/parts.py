@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot import notices
+from bot.budget import Budget
 from bot.day_notices import close_the_day
 from bot.delivery import Deliver
 from bot.digests import due_lists, plan_some
@@ -92,8 +93,13 @@ def places_come_free(s: Connection, now: datetime) -> None:
 
 
 def assemble(
-    db: Database, now: Now, rasa: Client | None, deliver: Mapping[str, Deliver], paces: Mapping[str, Pace] | None = None
+    db: Database,
+    now: Now,
+    rasa: Client | None,
+    deliver: Mapping[str, Deliver],
+    paces: Mapping[str, Pace] | None = None,
+    budget: Budget | None = None,
 ) -> Parts:
-    """The parts, wired: the handler wakes the sender."""
+    """The parts, wired: the handler wakes the sender. `budget`: what is read of one chat; None: everything at once."""
     sender = Sender(db, deliver, now, paces=paces, hooks=HOOKS, rules=Rules())
-    return Parts(db, now, Handler(db, rasa, now, sender.wake), sender)
+    return Parts(db, now, Handler(db, rasa, now, sender.wake, budget), sender)

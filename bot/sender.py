@@ -21,10 +21,11 @@ import structlog
 from sqlalchemy import Connection, update
 
 from bot import metrics
-from bot.consequence import Again, Consequence, Dead, Sent, away_seconds, consequence
+from bot.consequence import AWAY_AT_MOST, Again, Consequence, Dead, Sent, away_seconds, consequence
 from bot.delivery import Away, Deliver, Delivered, Letter, Outcome, Rejected, Uncertain, Unreachable
 from bot.pace import Pace
-from bot.words import plain, render, say
+from bot.why import why
+from bot.words import MissingWords, plain, render, say
 from flows.heard import Language
 from storage import outbox
 from storage.bucket import pause, paused_until
@@ -115,7 +116,7 @@ class Sender:
     async def _take_up(self) -> int:
         """Claims what there is room for and starts sending it; how many. 0 too when the database is away."""
         now, room = self._now(), self._rules.at_hand - len(self._flights)
-        if room <= 0 or (self._back_at and now < self._back_at):
+        if room <= 0 or self._keeps_away(now):
             return 0
         try:
             claimed = await self._db.run(_claim, now, room, self._rules.lease, self._worker, self._hooks)
@@ -129,6 +130,10 @@ class Sender:
             self._flights.add(flight)
             flight.add_done_callback(self._landed)
         return len(claimed)
+
+    def _keeps_away(self, now: datetime) -> bool:
+        """Whether the channel is left alone; a wait longer than any comes of a clock that was set back, and is over."""
+        return self._back_at is not None and 0 < (self._back_at - now).total_seconds() <= AWAY_AT_MOST
 
     async def _take_up_or_log(self) -> None:
         """A fault that is not ours to mend must not end all sending; the next poll tries again."""
@@ -182,7 +187,9 @@ class Sender:
         """Writes down what came of it, trying for as long as the database is away: it was sent and must be marked."""
         now = self._now()
         what = self._weigh(notice, outcome, now)
-        metrics.SENT.labels(_channel(notice.chat), type(outcome).__name__.lower()).inc()
+        metrics.SENT.labels(_channel(notice.chat), notice.kind, type(outcome).__name__.lower()).inc()
+        if isinstance(what, Dead):
+            metrics.FAILED.labels(notice.kind, why(what.reason)).inc()
         reason = getattr(outcome, "reason", None)
         log.info("sent", notice=notice.id, kind=notice.kind, outcome=type(outcome).__name__, reason=reason)
         if isinstance(what, Sent):
@@ -219,6 +226,8 @@ def letter_of(notice: Claimed, arrived: tuple[int, ...] = ()) -> Letter:
     if "text" in notice.payload:
         said = render(lang, notice.payload)
         return replace(letter, text=said.text, plain=said.plain, choices=said.choices)
+    if notice.payload.get("edit") is None:
+        raise MissingWords(f"a notice of kind {notice.kind} has no text")
     offered = notice.payload.get("choices") or ()
     return replace(letter, choices=tuple((choice["id"], plain(say(lang, choice["label"]))) for choice in offered))
 

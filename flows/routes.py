@@ -15,6 +15,7 @@ from flows import (
     notice_answers,
     replan,
     together,
+    undelivered,
     visit,
     waiting,
 )
@@ -50,6 +51,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "decline": lambda story, booking_id: waiting.decline(booking_id),
     "accept_move": lambda story, booking_id: replan.accept(booking_id),
     "close_session": lambda story: replan.close_session(),
+    "undelivered": lambda story: undelivered.undelivered(),
     "summaries": lambda story: consult.summaries(),
     "queue": lambda story: consult.queue(),
     "add_family": lambda story: family.add_family(),
@@ -96,7 +98,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
     "doctor": {"queue": "queue", "next": "next"},
-    "coordinator": {"sittings": "sittings", "next": "next", "close": "close_session"},
+    "coordinator": {"sittings": "sittings", "next": "next", "close": "close_session", "undelivered": "undelivered"},
     "asha": {"family": "add_family", "families": "families", "today": "today", "ill": "visit"},
 }
 """Role -> /command -> flow. Storage refuses the rest whatever is typed."""

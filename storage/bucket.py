@@ -11,6 +11,8 @@ from storage.tables import Bucket
 
 BOT = "bot"
 SECOND = timedelta(seconds=1)
+SET_BACK = timedelta(seconds=60)
+"""Further ahead than a caller can be late: a moment of a clock that was set back since."""
 
 
 def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30) -> int:
@@ -22,6 +24,7 @@ def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30) -> in
     taken, paused_until = found if found else ({}, None)
     if paused_until is not None and now < paused_until:
         return 0
+    taken = {moment: count for moment, count in taken.items() if datetime.fromisoformat(moment) <= now + SET_BACK}
     # Callers read their clock before they queue for the row, so they come out of order: none falls behind the latest.
     at = max([now, *map(datetime.fromisoformat, taken)])
     recent = {moment: count for moment, count in taken.items() if at - SECOND < datetime.fromisoformat(moment)}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pace import BURST, CHAT_SECONDS, Pace, chat_wait
-from storage.bucket import pause
+from storage.bucket import pause, take_tokens
 from storage.session import Database
 from tests.channels.conftest import NotedPace, Time, busiest_second
 from tests.storage.conftest import url as url  # both databases
@@ -63,3 +63,23 @@ async def test_while_all_sending_is_paused_nothing_may_go(db: Database, pace: Pa
     assert await pace.take("tg:1") == 20.0
     time.forward(21)
     assert await pace.take("tg:1") == 0.0
+
+
+async def test_a_clock_that_is_set_back_stops_neither_a_chat_nor_the_bot(db: Database, time: Time) -> None:
+    pace = Pace(db, time, sleep=time.sleep)
+    for _ in range(4):
+        await pace.take("tg:1")
+    await db.run(take_tokens, time(), 30)
+    time.forward(-3600)
+    began = time()
+    for _ in range(4):
+        await pace.take("tg:1")
+    assert time() - began <= timedelta(seconds=10), "and not an hour"
+    assert await db.run(take_tokens, time(), 30) > 0
+
+
+async def test_after_it_was_set_back_the_rate_holds_all_the_same(db: Database, time: Time) -> None:
+    await db.run(take_tokens, time(), 30)
+    time.forward(-3600)
+    assert await db.run(take_tokens, time(), 40) == 30
+    assert await db.run(take_tokens, time(), 40) == 0

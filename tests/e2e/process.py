@@ -24,6 +24,7 @@ class Process:
         self._environment = os.environ | {
             "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api_url, "DATABASE_URL": f"sqlite:///{database}",
             "INGIT_KEYS": KEYS, "NLU_URL": nlu, "PORT": str(_free_port()), "INGIT_VAR": str(folder),
+            "CHAT_BURST": "1000",
         }  # fmt: skip
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None

@@ -7,6 +7,7 @@ it which nobody listed is still recognised. Figures and settings: docs/decisions
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
@@ -145,7 +146,7 @@ def fit(examples: List[Example]) -> Seen:
     others = weight == SENTENCE_WEIGHT
     others[np.random.RandomState(1).permutation(len(rows))[:OTHERS]] = True
     fitted = Parallel(n_jobs=2, prefer="threads")(
-        delayed(_column)(matrix, told[code], weight, others) for code in codes
+        delayed(_column)(matrix, np.array([code in row.present for row in rows]), weight, others) for code in codes
     )
     return Seen(
         list(vectorizer.get_feature_names_out()),

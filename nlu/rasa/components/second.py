@@ -23,23 +23,32 @@ class SecondReader(GraphComponent):
 
     FILE = "seen.npz"
 
-    def __init__(self, storage: ModelStorage, resource: Resource, seen: Optional[Seen] = None) -> None:
-        self._storage, self._resource, self._seen = storage, resource, seen
+    def __init__(self, model_storage: ModelStorage, resource: Resource, seen: Optional[Seen] = None) -> None:
+        self._storage, self._resource, self._seen = model_storage, resource, seen
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SecondReader:
         """A component that has learnt nothing yet."""
-        return cls(storage, resource)
+        return cls(model_storage, resource)
 
     @classmethod
     def load(
-        cls, config: Dict[str, Any], storage: ModelStorage, resource: Resource, context: ExecutionContext, **_: Any
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
     ) -> SecondReader:
         """The component as it was trained."""
-        with storage.read_from(resource) as folder:
-            return cls(storage, resource, Seen.load(folder / cls.FILE))
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, Seen.load(folder / cls.FILE))
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -11,15 +11,25 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.seen import Seen, digest, fit, phrases, sentences
+from components.seen import SENTENCE_WEIGHT, Example, Seen, digest, fit, phrases, sentences
+from components.spelling import findings
 
 FINDINGS_SEEN = "findings_seen"
 """The attribute of a message, and the key in the server's answer: {finding code: probability}."""
 
 
+def wishes(training_data: TrainingData) -> Iterator[Example]:
+    """Rasa's sentences that tell of no illness: nothing is there in them."""
+    for message in training_data.intent_examples:
+        text = message.get("text")
+        if message.get("intent") != "report_symptoms" and not message.get("entities") and not findings(text):
+            yield Example(text, (), SENTENCE_WEIGHT)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class SecondReader(GraphComponent):
-    """Tells how likely each finding is. Taught by `data_findings` and `nlu/words`, not by Rasa's own sentences."""
+    """Tells how likely each finding is. Taught by `data_findings` and `nlu/words`, and by what Rasa's own
+    sentences say when they tell of no illness."""
 
     FILE = "seen.npz"
 
@@ -56,8 +66,8 @@ class SecondReader(GraphComponent):
         return digest()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from the labelled sentences and the words files, and keep it."""
-        self._seen = fit([*phrases(), *sentences()])
+        """Learn, and keep it."""
+        self._seen = fit([*phrases(), *sentences(), *wishes(training_data)])
         with self._storage.write_to(self._resource) as folder:
             self._seen.save(folder / self.FILE)
         return self._resource

@@ -28,7 +28,8 @@ def train(tmp_path: Path) -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    "changed", ["config.yml", "domain.yml", "data/greet.yml", "components/tokens.py", "../normal.py"]
+    "changed",
+    ["config.yml", "domain.yml", "data/greet.yml", "components/tokens.py", "data_findings/mixed.yaml", "../normal.py"],
 )
 def test_a_change_of_a_source_asks_for_training(train: ModuleType, changed: str) -> None:
     before = train.fingerprint()

@@ -29,7 +29,8 @@ def seconded(heard: Heard, seen: dict[str, float]) -> Heard:
     new = _new(replace(heard, present=present), set(heard.present), seen)
     danger = danger_signs()
     there = [code for code in new if seen[code] > (HIGHER if code in danger else HIGH)]
-    asked = [code for code in new if code in danger and HIGH_ASK < seen[code] <= HIGHER]
+    told = _broader(there)
+    asked = [code for code in new if code in danger - told and HIGH_ASK < seen[code] <= HIGHER]
     return replace(
         heard,
         present=(*present, *there),
@@ -49,7 +50,14 @@ def _new(heard: Heard, read: set[str], seen: dict[str, float]) -> list[str]:
     or as what another is a kind of that was denied."""
     said = read | {*heard.absent, *heard.uncertain}
     implied = _broader(heard.present)
-    new = [code for code in seen if code not in said | implied and _broader([code]).isdisjoint(heard.absent)]
+    danger = danger_signs()
+    told = danger & read  # a narrower ordinary finding would take a danger sign's place
+    new = [
+        code
+        for code in seen
+        if code not in said | implied
+        and _broader([code]).isdisjoint({*heard.absent, *(told if code not in danger else ())})
+    ]
     return sorted(new, key=lambda code: (-seen[code], code))
 
 

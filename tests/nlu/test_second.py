@@ -77,3 +77,12 @@ def test_the_narrower_of_two_stands() -> None:
 def test_what_was_measured_is_not_for_it_to_judge() -> None:
     assert "fever" in heard("103 jor, kashi", cough=0.9, fever=0.9).present
     assert "low_oxygen" in heard("oxygen 85, kashi", cough=0.9).present
+
+
+def test_no_narrower_ordinary_finding_takes_the_place_of_a_danger_sign() -> None:
+    assert heard("buke betha", chest_pain=0.9, chest_wall_tenderness=0.9).present == ("chest_pain",)
+
+
+def test_what_a_new_finding_implies_is_not_asked_about() -> None:
+    told = heard("ekta ajob kotha", chest_wall_tenderness=0.9, chest_pain=0.4)
+    assert (told.present, told.uncertain) == (("chest_wall_tenderness",), ())

@@ -39,6 +39,14 @@ def test_a_change_of_a_source_asks_for_training(train: ModuleType, changed: str)
     assert train.fingerprint() != before
 
 
+def test_a_words_file_that_comes_asks_for_training(train: ModuleType) -> None:
+    before = train.fingerprint()
+    words = train.HERE.parent / "words"
+    words.mkdir()
+    (words / "chest.yaml").write_text("cough: {bn: [কাশি]}", "utf-8")
+    assert train.fingerprint() != before
+
+
 def test_a_lexicon_that_comes_asks_for_training(train: ModuleType) -> None:
     (train.HERE / "lexicon.json").unlink(missing_ok=True)
     before = train.fingerprint()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.options import Database_, Json_
+
 if TYPE_CHECKING:
     from storage.dead_letters import DeadLetter, Due
     from storage.session import Database
@@ -18,7 +20,6 @@ app = typer.Typer(
 STATES = ("waiting", "sent", "dead", "called_off", "expired", "opted_out")
 PRIORITIES = ("emergency", "reply", "time-critical", "reminder", "digest")
 
-Database_ = Annotated[str | None, typer.Option("--database", metavar="URL", help="Instead of DATABASE_URL.")]
 Id_ = Annotated[int | None, typer.Argument(metavar="ID", help="A dead letter's number, from `ingit outbox`.")]
 All_ = Annotated[bool, typer.Option("--all", help="All of them, or all of a --kind.")]
 Kind_ = Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only of this kind.")]
@@ -30,7 +31,7 @@ def show(
     database: Database_ = None,
     kind: Kind_ = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Dead letters shown.")] = 20,
-    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    json_: Json_ = False,
 ) -> None:
     """What waits, by state and kind; the oldest due; dead letters with their reasons."""
     if context.invoked_subcommand is None:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Integer, bindparam, func, literal_column, select, update
 
 from storage import audit, outbox
-from storage.bookings import SELECT, booked, booking, lock_person, stands_elsewhere
+from storage.booked import SELECT, booked, booking
+from storage.bookings import lock_person, stands_elsewhere
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
 from storage.records import Staff as Member

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal, select
 
-from storage.bookings import SELECT, booked
+from storage.booked import SELECT, booked
 from storage.calls import open_of_hub
 from storage.records import Booking as Booked
 from storage.tables import STANDS, Booking, Household, Outbox, Person, Session, Staff

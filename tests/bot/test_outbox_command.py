@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import sys
-from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
-from unittest import mock
 
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.__main__ import main
 from bot.channels.jsonl import CHANNEL
 from bot.why import WORDS, why
 from flows.texts import texts
@@ -21,27 +15,15 @@ from storage import outbox
 from storage.outbox import REMINDER, Notice
 from storage.tables import Booking, Outbox
 from tests.bot.test_handle import to_the_confirmation
-from tests.driving import KEYS, Service
+from tests.commands import ingit
+from tests.driving import Service
 from tests.enrolling import enrol
 
 SECRET = "গোপন কথা"
 
 
 def run(url: str, *arguments: str, code: int = 0) -> str:
-    """What the command says, run in this process."""
-    said, ended = io.StringIO(), 0
-    with (
-        mock.patch.dict(os.environ, {"INGIT_KEYS": KEYS, "DATABASE_URL": url}),
-        mock.patch.object(sys, "argv", ["ingit", "outbox", *arguments]),
-        redirect_stdout(said),
-        redirect_stderr(said),
-    ):
-        try:
-            main()
-        except SystemExit as end:
-            ended = int(end.code or 0)
-    assert ended == code, said.getvalue()
-    return said.getvalue()
+    return ingit(url, "outbox", *arguments, code=code)
 
 
 def dead(s: Connection, service: Service, kind: str = "reply", **more: Any) -> int:

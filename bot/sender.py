@@ -155,7 +155,7 @@ class Sender:
             if pace := self._paces.get(_channel(notice.chat)):
                 await pace.ready(notice.chat)
             async with self._slots:
-                if self._now() >= begin_before:
+                if self._now() >= min(begin_before, notice.expires_at or begin_before):
                     return
                 outcome = await self._send(notice)
             await self._mark(notice, outcome)

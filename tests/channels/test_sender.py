@@ -415,6 +415,24 @@ async def test_what_was_claimed_too_long_ago_is_left_to_whoever_claims_it_next(
     assert on_screen(api, 2) == ["খ"]
 
 
+async def test_what_expires_while_it_waits_for_its_turn_is_not_sent(
+    db: Database, time: Time, telegram: Telegram, api: BotApi
+) -> None:
+    start(api, 1, 2, 3)
+
+    async def deliver(letter: Letter) -> Outcome:
+        if letter.chat == "tg:1":
+            time.forward(5)
+        return await telegram.deliver(letter)
+
+    sender = Sender(db, {"tg": deliver}, time, rules=Rules(parallel=1), sleep=time.sleep)
+    soon, later = time() + timedelta(seconds=4), time() + timedelta(seconds=6)
+    await put(db, time, notice(1, "ক", time()), notice(2, "খ", time(), expires_at=soon))
+    await put(db, time, notice(3, "গ", time(), expires_at=later))
+    await sender.drain()
+    assert (on_screen(api, 1), on_screen(api, 2), on_screen(api, 3)) == (["ক"], [], ["গ"])
+
+
 async def test_two_senders_send_each_notice_once(db: Database, time: Time, telegram: Telegram, api: BotApi) -> None:
     start(api, *range(1, 21))
     await put(db, time, *(notice(chat, f"{n}", time()) for n in range(2) for chat in range(1, 21)))

@@ -35,6 +35,7 @@ class Pace:
         self._now = now
         self._rate = rate
         self._sleep = sleep
+        self._hurried = 0  # replies that wait for the bot's rate: what can wait lets them go first
         self._full_at: dict[str, datetime] = {}  # when the chat may send a whole burst again
 
     async def ready(self, chat: str) -> None:
@@ -42,10 +43,11 @@ class Pace:
         while (wait := chat_wait(self._full_at.get(chat), self._now())) > 0:
             await self._sleep(wait)
 
-    async def take(self, chat: str | None) -> float:
+    async def take(self, chat: str | None, can_wait: bool = False) -> float:
         """Waits its turn, and counts one message to `chat` (None: an edit, which only counts for the bot).
 
         Returns 0.0 when it may go now, or for how many seconds all sending is paused: then it may not go at all.
+        What `can_wait` is spread over the second, and lets others go first.
         """
         if chat is not None:
             await self.ready(chat)
@@ -53,15 +55,23 @@ class Pace:
                 seconds=CHAT_SECONDS
             )
             self._forget()
-        while not await self._let_go(now := self._now()):
+        self._hurried += not can_wait
+        try:
+            return await self._turn(can_wait)
+        finally:
+            self._hurried -= not can_wait
+
+    async def _turn(self, can_wait: bool) -> float:
+        while (can_wait and self._hurried) or not await self._let_go(self._now(), can_wait):
+            now = self._now()
             until = await self._db.run(paused_until)
             if until is not None and until > now:
                 return (until - now).total_seconds()
             await self._sleep(1.0 / self._rate)
         return 0.0
 
-    async def _let_go(self, now: datetime) -> bool:
-        return await self._db.run(take_tokens, now, 1, self._rate) == 1
+    async def _let_go(self, now: datetime, steady: bool = False) -> bool:
+        return await self._db.run(take_tokens, now, 1, self._rate, steady) == 1
 
     def _forget(self) -> None:
         if len(self._full_at) > KEPT:

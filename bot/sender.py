@@ -13,6 +13,7 @@ import random
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -40,7 +41,8 @@ class Rules:
     """How the sender goes about it. Times in seconds."""
 
     parallel: int = 8  # chats written to at the same time
-    at_hand: int = 24  # notices claimed and not yet marked
+    kept_free: int = 2  # of these, for replies
+    at_hand: int = 24  # notices claimed and not yet marked; replies may be as many again
     lease: float = 30.0
     lease_margin: float = 15.0  # what is not begun by then is left to whoever claims it next
     poll: float = 1.0
@@ -79,6 +81,7 @@ class Sender:
         self._sleep = sleep
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
         self._slots = asyncio.Semaphore(self._rules.parallel)
+        self._patient = asyncio.Semaphore(max(1, self._rules.parallel - self._rules.kept_free))
         self._flights: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._woken = asyncio.Event()
@@ -113,11 +116,13 @@ class Sender:
 
     async def _take_up(self) -> int:
         """Claims what there is room for and starts sending it; how many. 0 too when the database is away."""
-        now, room = self._now(), self._rules.at_hand - len(self._flights)
+        now, room, down_to = self._now(), self._rules.at_hand - len(self._flights), outbox.DIGEST
+        if room <= 0:  # full of what can wait: a reply is taken up all the same
+            room, down_to = room + self._rules.at_hand, outbox.REPLY
         if room <= 0 or (self._back_at and now < self._back_at):
             return 0
         try:
-            claimed = await self._db.run(_claim, now, room, self._rules.lease, self._worker, self._hooks)
+            claimed = await self._db.run(_claim, now, room, self._rules.lease, self._worker, self._hooks, down_to)
         except DatabaseAway as error:
             metrics.DATABASE_AWAY.labels("sender").inc()
             log.warning("database_away", where="sender", error=str(error))
@@ -154,7 +159,10 @@ class Sender:
         async with turn:
             if pace := self._paces.get(_channel(notice.chat)):
                 await pace.ready(notice.chat)
-            async with self._slots:
+            async with AsyncExitStack() as slot:
+                if _can_wait(notice):
+                    await slot.enter_async_context(self._patient)
+                await slot.enter_async_context(self._slots)
                 if self._now() >= min(begin_before, notice.expires_at or begin_before):
                     return
                 outcome = await self._send(notice)
@@ -214,7 +222,7 @@ class Sender:
 def letter_of(notice: Claimed, arrived: tuple[int, ...] = ()) -> Letter:
     """The notice in words, in the language of its chat. Raises what bot.words raises."""
     lang: Language = "en" if notice.lang == "en" else "bn"
-    letter = Letter(notice.chat, lang, "", "", payload=notice.payload, arrived=arrived)
+    letter = Letter(notice.chat, lang, "", "", payload=notice.payload, arrived=arrived, can_wait=_can_wait(notice))
     if "text" in notice.payload:
         said = render(lang, notice.payload)
         return replace(letter, text=said.text, plain=said.plain, choices=said.choices)
@@ -222,17 +230,23 @@ def letter_of(notice: Claimed, arrived: tuple[int, ...] = ()) -> Letter:
     return replace(letter, choices=tuple((choice["id"], plain(say(lang, choice["label"]))) for choice in offered))
 
 
+def _can_wait(notice: Claimed) -> bool:
+    return notice.priority > outbox.REPLY
+
+
 def _channel(chat: str) -> str:
     return chat.partition(":")[0] if ":" in chat else ""
 
 
-def _claim(s: Connection, now: datetime, room: int, lease: float, worker: str, hooks: Hooks) -> list[Claimed]:
+def _claim(
+    s: Connection, now: datetime, room: int, lease: float, worker: str, hooks: Hooks, down_to: int
+) -> list[Claimed]:
     """What may be sent now; of what is not a reply, only what is still wanted as things stand in this moment."""
     until = paused_until(s)
     if until is not None and now < until:
         return []
     wanted = []
-    for notice in outbox.claim(s, now, room, lease, worker):
+    for notice in outbox.claim(s, now, room, lease, worker, down_to):
         if notice.priority > outbox.REPLY and not hooks.still_wanted(s, notice):
             s.execute(update(Outbox).where(Outbox.id == notice.id).values(state="called_off", closed_at=now))
         else:

@@ -13,9 +13,15 @@ BOT = "bot"
 SECOND = timedelta(seconds=1.03)
 """A second by the receiver's clock, whose requests are not all equally long on the way."""
 
+FIFTH = timedelta(seconds=0.2)
 
-def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30) -> int:
-    """How many of `wanted` may be sent now: at most `rate` in any second, 0 while paused."""
+
+def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30, steady: bool = False) -> int:
+    """How many of `wanted` may be sent now: at most `rate` in any second, 0 while paused.
+
+    `steady` is for what can wait: it is spread over the second, so that a reply among it does not find the whole second
+    used up at its beginning.
+    """
     found = _hold(s)
     if found is None:
         s.execute(insert_new(s, Bucket), {"name": BOT, "taken": {}})
@@ -27,6 +33,9 @@ def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30) -> in
     at = max([now, *map(datetime.fromisoformat, taken)])
     recent = {moment: count for moment, count in taken.items() if at - SECOND < datetime.fromisoformat(moment)}
     granted = max(0, min(wanted, rate - sum(recent.values())))
+    if steady:
+        lately = sum(count for moment, count in recent.items() if at - FIFTH < datetime.fromisoformat(moment))
+        granted = max(0, min(granted, rate // 5 + 1 - lately))
     if granted:
         recent[at.isoformat()] = recent.get(at.isoformat(), 0) + granted
         s.execute(update(Bucket).where(Bucket.name == BOT).values(taken=recent))

@@ -163,11 +163,16 @@ def take_back(s: Connection, about: str) -> int:
     return _TAKE_BACK.count(s, of=about)
 
 
-def claim(s: Connection, now: datetime, limit: int, lease_seconds: float, worker: str) -> list[Claimed]:
-    """Up to `limit` notices to send now, the most urgent first, one a chat, nobody else's while the lease lasts."""
+def claim(
+    s: Connection, now: datetime, limit: int, lease_seconds: float, worker: str, down_to: int = DIGEST
+) -> list[Claimed]:
+    """Up to `limit` notices to send now, the most urgent first, one a chat, nobody else's while the lease lasts.
+
+    None is less urgent than `down_to`.
+    """
     claimed: dict[str, Claimed] = {}
     until = now + timedelta(seconds=lease_seconds)
-    for priority in range(DIGEST + 1):
+    for priority in range(down_to + 1):
         if len(claimed) >= limit:
             break
         for *row, opted_out in _DUE.rows(s, of_priority=priority, now=now, most=limit - len(claimed)):

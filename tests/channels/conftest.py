@@ -55,8 +55,8 @@ class NotedPace(Pace):
         super().__init__(db, time, rate, time.sleep)
         self.let_go = let_go
 
-    async def _let_go(self, now: datetime) -> bool:
-        gone = await super()._let_go(now)
+    async def _let_go(self, now: datetime, steady: bool = False) -> bool:
+        gone = await super()._let_go(now, steady)
         if gone:
             for at, count in (await self._db.read(_taken)).items():
                 moment = datetime.fromisoformat(at)

@@ -433,6 +433,33 @@ async def test_what_expires_while_it_waits_for_its_turn_is_not_sent(
     assert (on_screen(api, 1), on_screen(api, 2), on_screen(api, 3)) == (["ক"], [], ["গ"])
 
 
+@pytest.mark.parametrize("kept_free", [2, 0])
+async def test_a_reply_is_sent_while_reminders_hold_every_place(db: Database, time: Time, kept_free: int) -> None:
+    """Reminders that Telegram does not answer; with no place kept free, the control, the reply waits with them."""
+    sent: list[str] = []
+    stuck = asyncio.Event()
+
+    async def deliver(letter: Letter) -> Outcome:
+        if letter.chat != "tg:99":
+            await stuck.wait()
+        sent.append(letter.chat)
+        return Delivered()
+
+    rules = Rules(parallel=4, kept_free=kept_free, at_hand=4, poll=0.02)
+    running = asyncio.create_task(Sender(db, {"tg": deliver}, time, rules=rules).run())
+    await put(db, time, *(notice(chat, "ক", time(), REMINDER) for chat in range(1, 9)))
+    await asyncio.sleep(0.3)
+    await put(db, time, notice(99, "খ", time()))
+    if kept_free:
+        await eventually(lambda: sent == ["tg:99"])
+    else:
+        await asyncio.sleep(0.5)
+        assert sent == []
+    stuck.set()
+    await eventually(lambda: len(sent) == 9)
+    await ended(running)
+
+
 async def test_two_senders_send_each_notice_once(db: Database, time: Time, telegram: Telegram, api: BotApi) -> None:
     start(api, *range(1, 21))
     await put(db, time, *(notice(chat, f"{n}", time()) for n in range(2) for chat in range(1, 21)))

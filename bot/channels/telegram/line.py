@@ -112,7 +112,8 @@ class Telegram:
             return Rejected(str(error), letter.arrived)
         arrived = list(letter.arrived)
         for part in parts[len(arrived) :]:
-            if paused := await self._pace.take(letter.chat if letter.payload.get("edit") is None else None):
+            chat = letter.chat if letter.payload.get("edit") is None else None
+            if paused := await self._pace.take(chat, letter.can_wait):
                 return Later(paused, True, "sending is paused", tuple(arrived))
             try:
                 arrived.append(await part())

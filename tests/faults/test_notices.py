@@ -1,6 +1,7 @@
 """Told though Telegram fails and senders die: none lost, in order, at the pace, not after its time.
 
-NOTICES sets how many (20000 for the long run), NOTICES_RATE the limit a second.
+NOTICES sets how many (20000 for the long run, which takes one and three processes on both databases), NOTICES_RATE the
+limit a second.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import os
 
 import pytest
 
-from tests.faults.telling import Trial
+from tests.faults.telling import Closed, Reckoning, Trial
 from tests.storage.conftest import migrated_file, postgres, url
 
 __all__ = ["migrated_file", "postgres", "url"]
@@ -18,9 +19,50 @@ NOTICES = int(os.environ.get("NOTICES", "160"))
 RATE = int(os.environ.get("NOTICES_RATE", "30"))
 
 
-@pytest.mark.parametrize("processes", [1, 3])
+TRIALS = [("sqlite", 1), ("postgresql", 3)]
+if NOTICES > 1000:
+    TRIALS += [("sqlite", 3), ("postgresql", 1)]
+
+
+@pytest.mark.parametrize(("url", "processes"), TRIALS, indirect=["url"])
 def test_killed_and_refused_everybody_is_told(url: str, processes: int) -> None:
     trial = Trial(url, NOTICES, processes, RATE, within=60 + 4 * NOTICES / RATE)
     wrong = trial.run()
     print(trial.figures)
     assert wrong == []
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_control_without_the_limit_the_account_says_so(url: str) -> None:
+    trial = Trial(url, 400, 1, 30, every=5.0, unlimited=True)
+    assert "the limit is 30 a second" in str(trial.run())
+
+
+def told_as(shown: list[int], states: dict[int, str]) -> list[str]:
+    """What the account says of 36 notices to nine people that were shown in this order, none with a fault."""
+    trial = Trial("-", 36, 1, 30)
+    trial.said = {number: one for number, one in trial.said.items() if not (one.refused or one.blocked)}
+    trial.figures = {"kills": 0, "died": 0}
+    closed = {number: Closed(number, states.get(number, "sent"), None) for number in trial.said}
+    trial.record.came = [(trial.said[number].due.timestamp() + 0.5, number) for number in shown]
+    return Reckoning(trial, shown, (closed, set())).wrong()
+
+
+ALL = [number for number in range(36) if number not in (7,) and (1 + number % 9) % 40 != 3]
+
+
+def test_the_account_of_what_went_well_is_clean() -> None:
+    assert told_as(ALL, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "states", "said"),
+    [
+        (ALL[1:], {}, "lost"),
+        ([*ALL, 0], {}, "said twice"),
+        ([n for n in ALL if n != 0] + [0], {}, "out of order"),
+        (ALL, {4: "waiting"}, "still waiting"),
+    ],
+)  # fmt: skip
+def test_control_what_went_wrong_is_seen(shown: list[int], states: dict[int, str], said: str) -> None:
+    assert said in str(told_as(shown, states))

@@ -162,8 +162,8 @@ class Trial:
             db.call(self._furnish)
             api.fault(self.record.choose)
             began = time.monotonic()
-            with self._senders(api):
-                self._until_told(api, db)
+            with self._senders(api) as nursery:
+                self._until_told(api, db, nursery)
             self.figures["seconds"] = round(time.monotonic() - began, 1)
             calls = (call for call in api.calls if call.method == "sendMessage" and call.performed)
             wrong = Reckoning(self, [number_of(call.params) for call in calls], db.call(_closed)).wrong()
@@ -186,21 +186,23 @@ class Trial:
         outbox.put(s, [one.notice() for one in self.said.values()], now)
 
     @contextmanager
-    def _senders(self, api: BotApi) -> Iterator[None]:
+    def _senders(self, api: BotApi) -> Iterator[subprocess.Popen[str]]:
         rate = 100_000 if self.unlimited else self.rate
         told = Told(self.url, self.keys, api.url, self.processes, rate, self.every)
         command = [sys.executable, "-m", "tests.faults.sending", json.dumps(asdict(told))]
         pipe = subprocess.PIPE
         nursery = subprocess.Popen(command, cwd=ROOT, env=os.environ.copy(), stdin=pipe, stdout=pipe, text=True)
         try:
-            yield
+            yield nursery
         finally:
-            self.figures |= json.loads(nursery.communicate("")[0])
+            out = nursery.communicate("")[0]
+        self.figures |= json.loads(out)
 
-    def _until_told(self, api: BotApi, db: Database) -> None:
+    def _until_told(self, api: BotApi, db: Database, nursery: subprocess.Popen[str]) -> None:
         """Until nothing waits; now and then the server takes no connections."""
         ends, refuse_at = time.monotonic() + self.within, time.monotonic() + 4
         while db.call(outbox.counts).get("waiting"):
+            assert nursery.poll() is None, f"what starts and kills the senders ended with {nursery.returncode}"
             if time.monotonic() > ends:
                 return
             if time.monotonic() > refuse_at:

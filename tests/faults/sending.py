@@ -17,7 +17,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -40,7 +40,7 @@ PATIENCE = 0.8
 
 @dataclass(frozen=True)
 class Told:
-    """What is to be done. Times in seconds; `ahead` is how far the senders' clocks are from the machine's."""
+    """What is to be done; `every`: seconds."""
 
     url: str
     keys: str
@@ -48,14 +48,13 @@ class Told:
     processes: int
     rate: int
     every: float
-    ahead: float = 0.0
 
 
 async def send(told: Told) -> None:
     """One sender, until it is killed."""
 
     def now() -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=told.ahead)
+        return datetime.now(UTC)
 
     db = Database(told.url, Keyring(told.keys))
     pace = Pace(db, now, told.rate)

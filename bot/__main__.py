@@ -6,12 +6,15 @@ import sys
 from contextlib import nullcontext
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from bot.clinician.command import app as protocols_app
+from bot.evaluation.command import app as eval_app
 from bot.importing.command import app as import_app
+from bot.options import Database_, Json_, Jsonl_, Now_, exit_if, moment, say
+from bot.outbox_command import app as outbox_app
 from bot.sessions_command import app as sessions_app
 from bot.settings import BadSetting
 from bot.simulation.command import app as simulate_app
@@ -26,16 +29,13 @@ app = typer.Typer(
 load_app = typer.Typer(help="Load data.", no_args_is_help=True)
 app.add_typer(load_app, name="load")
 app.add_typer(import_app, name="import")
+app.add_typer(eval_app, name="eval")
+app.add_typer(protocols_app, name="protocols")
+app.add_typer(outbox_app, name="outbox")
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(simulate_app, name="simulate")
-eval_app = typer.Typer(help="Measure how well it does what it is for, on files of examples.", no_args_is_help=True)
-app.add_typer(eval_app, name="eval")
-
-
 bench_app = typer.Typer(invoke_without_command=True)
 app.add_typer(bench_app, name="bench")
-protocols_app = typer.Typer(help="Read, check, compare and sign the clinical protocols.", no_args_is_help=True)
-app.add_typer(protocols_app, name="protocols")
 
 
 class Role(StrEnum):
@@ -52,14 +52,6 @@ class StaffRole(StrEnum):
     asha = "asha"
     doctor = "doctor"
     coordinator = "coordinator"
-
-
-Database_ = Annotated[str | None, typer.Option("--database", metavar="URL", help="Instead of DATABASE_URL.")]
-Now_ = Annotated[
-    str | None, typer.Option("--now", metavar="ISO", help="A standing clock, e.g. 2026-11-23T09:00+05:30.")
-]
-Json_ = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
-Jsonl_ = Annotated[bool, typer.Option("--jsonl", help="JSON lines on standard input and output (docs/jsonl.md).")]
 
 
 def _version(wanted: bool) -> None:
@@ -120,118 +112,7 @@ def read(
         if text:
             write(answer({"text": text}))
         else:
-            _exit_if(answer_lines(answer, _lines()))
-
-
-@eval_app.command("read")
-def eval_read(
-    files: Annotated[list[Path], typer.Argument(help="Files of sentences (docs/measuring.md).", exists=True)],
-    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
-    no_rasa: Annotated[bool, typer.Option("--no-rasa", help="By the words alone; starts at once.")] = False,
-    confusion: Annotated[bool, typer.Option("--confusion", help="Also which intents were taken for which.")] = False,
-    worst: Annotated[int, typer.Option("--worst", metavar="N", min=0, help="Also the N worst sentences.")] = 0,
-    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Also recall as bars.")] = None,
-) -> None:
-    """How well messages are read: by the lexicon alone, by Rasa alone, and by both, by way of writing."""
-    from bot.app import rasa_for_reading
-    from bot.evaluation import show
-    from bot.evaluation.measure import measure
-    from bot.evaluation.sentences import load_sentences
-
-    sentences = load_sentences(files)
-    with nullcontext() if no_rasa else rasa_for_reading() as rasa:
-        measured = measure(sentences, rasa)
-    best = "lexicon" if no_rasa else "both"
-    if json_:
-        typer.echo(show.as_json(measured))
-    else:
-        show.print_tables(measured)
-    if confusion:
-        show.print_confusion(measured, best)
-    if worst:
-        show.print_worst(measured, best, worst)
-    if plot:
-        show.save_plot(measured, plot)
-
-
-@eval_app.command("triage")
-def eval_triage(
-    files: Annotated[list[Path], typer.Argument(help="Files of cases (docs/measuring.md).", exists=True)],
-    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
-    rasa: Annotated[bool, typer.Option("--rasa", help="With Rasa reading along; loads it first.")] = False,
-    worst: Annotated[int, typer.Option("--worst", metavar="N", min=0, help="Also the N worst cases.")] = 0,
-) -> None:
-    """Cases through the whole conversation: levels, emergencies seen, specialty, taps, by way of writing."""
-    import asyncio
-
-    from bot.app import play_cases
-    from bot.evaluation import show_triage
-    from bot.evaluation.cases import load_cases
-
-    figures = asyncio.run(play_cases(load_cases(files), rasa))
-    if json_:
-        typer.echo(show_triage.as_json(figures))
-    else:
-        show_triage.print_tables(figures, worst)
-
-
-@protocols_app.command("show")
-def protocols_show(code: Annotated[str, typer.Argument(help="A protocol's code, such as headache.")]) -> None:
-    """One protocol as a page to read, both languages."""
-    from bot.clinician.page import as_text
-    from flows.protocol import protocols
-
-    known = protocols()
-    if code not in known:
-        raise typer.BadParameter(f"{code!r} is no protocol. There are: {', '.join(known)}")
-    _say(as_text(known[code]))
-
-
-@protocols_app.command("html")
-def protocols_html(folder: Annotated[Path, typer.Argument(help="Where to write index.html.")]) -> None:
-    """All protocols as one book: decision diagrams, both languages, sources, examples, search; to browse or print."""
-    from bot.clinician.book import write_book
-    from bot.parts import Now
-
-    typer.echo(f"Written: {write_book(folder, Now()())}")
-
-
-@protocols_app.command("check")
-def protocols_check() -> None:
-    """Gaps, rules that cannot be reached, idle questions, texts too long; and how many are signed."""
-    from bot.clinician.check import problems
-    from flows.protocol import protocols
-
-    found = list(problems())
-    _say(found)
-    signed = sum(protocol.signature is not None for protocol in protocols().values())
-    typer.echo(f"{len(protocols())} protocols, {signed} signed; {len(found) or 'no'} problems.")
-    _exit_if(len(found))
-
-
-@protocols_app.command("diff")
-def protocols_diff(
-    old: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of protocols.")],
-    new: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder to compare it with.")],
-) -> None:
-    """What another version of the protocols changes, on every example patient of both."""
-    from bot.clinician.compare import as_text
-
-    _say(as_text(old, new))
-
-
-@protocols_app.command("sign")
-def protocols_sign(
-    codes: Annotated[list[str], typer.Argument(help="The protocols' codes.")],
-    name: Annotated[str, typer.Option(help="The clinician's name.")],
-    registration: Annotated[str, typer.Option(help="The number in the medical council's register.")],
-) -> None:
-    """Record that a clinician has read and approved these protocols as they now stand."""
-    from bot.clinician.signing import sign
-    from bot.parts import Now
-
-    for code in sign(codes, name, registration, Now()().date()):
-        typer.echo(f"{code}: signed by {name}. Commit the file; a later change of it makes the signature void.")
+            exit_if(answer_lines(answer, _lines()))
 
 
 @app.command()
@@ -242,7 +123,7 @@ def explain(
     """A stored decision again: what was known, which rule spoke, and what today's rules would say."""
     from bot.clinician.again import explain_decision, latest_decisions
 
-    _say(explain_decision(decision, database) if decision else latest_decisions(database))
+    say(explain_decision(decision, database) if decision else latest_decisions(database))
 
 
 @app.command()
@@ -253,7 +134,7 @@ def triage(jsonl: Jsonl_ = False) -> None:
 
     if not jsonl:
         raise typer.BadParameter("write `ingit triage --jsonl` and give a case a line on standard input")
-    _exit_if(answer_lines(answer, _lines()))
+    exit_if(answer_lines(answer, _lines()))
 
 
 @app.command()
@@ -271,7 +152,7 @@ def enrol(
     """Make an invitation for a doctor, ASHA worker or coordinator: single use, valid for three days."""
     from bot.enrol import enrol_staff
 
-    _say(enrol_staff(role.value, name, doctor, hub, area, chat_, database))
+    say(enrol_staff(role.value, name, doctor, hub, area, chat_, database))
 
 
 @load_app.command("places")
@@ -291,7 +172,7 @@ def load_demo(
     """Load the demonstration: invented hubs, spokes, doctors and rosters in all districts."""
     from bot.app import load_demonstration
 
-    _say(load_demonstration(database, if_empty))
+    say(load_demonstration(database, if_empty))
 
 
 @bench_app.callback()
@@ -351,32 +232,14 @@ def _go(service: Any) -> None:
         typer.echo("")
 
 
-def _say(lines: Any) -> None:
-    for line in lines:
-        typer.echo(line)
-
-
 def _lines() -> Any:
     from bot.channels.jsonl import standard_input
 
     return standard_input()
 
 
-def _exit_if(wrong: int) -> None:
-    if wrong:
-        raise typer.Exit(1)
-
-
 def _moment(iso: str | None) -> datetime | None:
-    from bot.moments import ZONE
-
-    if iso is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(iso)
-    except ValueError:
-        raise typer.BadParameter(f"--now: {iso!r} cannot be read; write for example 2026-11-23T09:00+05:30") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+    return None if iso is None else moment(iso, "--now")
 
 
 def main() -> None:

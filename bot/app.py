@@ -45,7 +45,7 @@ RASA = ROOT / "nlu" / "rasa"
 DATABASES = ("sqlite", "postgresql")
 ANSWER_SECONDS, READING_SECONDS = 0.3, 2.0
 """Rasa's deadline in a conversation, and on the command line, where nobody waits for an answer."""
-SEND_SECONDS, HOUSEKEEPING_SECONDS, PLACES_SECONDS, WINDOWS_SECONDS = 1.0, 30.0, 20.0, 3600.0
+SEND_SECONDS, HOUSEKEEPING_SECONDS, PLACES_SECONDS, LISTS_SECONDS, WINDOWS_SECONDS = 1.0, 30.0, 20.0, 60.0, 3600.0
 
 
 def open_database(given: Settings, url: str | None = None) -> Database:
@@ -181,13 +181,16 @@ def _clock(parts: Parts) -> Clock:
     async def places() -> None:
         await parts.places()
 
+    async def lists() -> None:
+        await parts.lists()
+
     async def windows() -> None:
         await parts.windows()
 
     ticks = (Tick("send what is due", SEND_SECONDS, send), Tick("expire", HOUSEKEEPING_SECONDS, housekeeping),
-             Tick("places", PLACES_SECONDS, places),
+             Tick("places", PLACES_SECONDS, places), Tick("lists for staff", LISTS_SECONDS, lists),
              Tick("make windows", WINDOWS_SECONDS, windows))  # fmt: skip
-    return Clock(ticks, parts.now)
+    return Clock(ticks)
 
 
 @asynccontextmanager

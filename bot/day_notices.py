@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.moments import ZONE
-from bot.notices import told_booking
+from bot import notices
+from bot.notices import chats_of, local, told_booking
 from flows import day_notices
-from flows.reminders import Planned
 from storage import day, outbox, turns
-from storage.outbox import REMINDER, TIME_CRITICAL, Notice
 from storage.records import Booking
 from storage.turns import Turn
 from storage.zone import day_of
@@ -32,7 +30,7 @@ def near_turns(s: Connection, session_id: int, now: datetime) -> None:
     """Tells each whose turn is near, once."""
     for turn in turns.near(s, session_id, now):
         planned = day_notices.near_turn(told_turn(turn, now), now)
-        _put(s, turn.booking, planned, f"booking:{turn.booking.id}", TIME_CRITICAL, now)
+        outbox.put(s, notices.of_booking(turn.booking, [planned], chats_of(turn.booking)), now)
 
 
 def close_the_day(s: Connection, now: datetime, limit: int = 200) -> int:
@@ -61,28 +59,12 @@ def _to_five(moment: datetime) -> datetime:
     return moment - over + timedelta(minutes=5 if over else 0)
 
 
-def local(moment: datetime) -> str:
-    """The moment in Asia/Kolkata, to the minute, as flows have it."""
-    return moment.astimezone(ZONE).isoformat(timespec="minutes")
-
-
 def _missed(s: Connection, booking: Booking, now: datetime) -> None:
     planned = day_notices.missed(told_booking(booking, now), now)
-    _put(s, booking, planned, _missed_about(booking), REMINDER, now)
+    chats = chats_of(booking) if planned else ()
+    about = _missed_about(booking)
+    outbox.put(s, [notices.notice(planned, c, about, notices.key("missed", booking, c)) for c in chats if planned], now)
 
 
 def _missed_about(booking: Booking) -> str:
     return f"missed:{booking.id}"
-
-
-def _put(s: Connection, booking: Booking, planned: Planned, about: str, priority: int, now: datetime) -> None:
-    """To who booked, and to the person's own account; once each, whatever came of it."""
-    chats = dict.fromkeys(chat for chat in (booking.chat, booking.own_chat) if chat)
-    notices = [
-        Notice(
-            chat, planned.kind, planned.payload, planned.due, priority, planned.expires_at, about,
-            f"{planned.kind}:{booking.id}:{chat}", must_arrive=True,
-        )
-        for chat in chats
-    ]  # fmt: skip
-    outbox.put(s, notices, now)

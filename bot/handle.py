@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,22 +12,28 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import (  # noqa: F401  (they register what they perform)
+    metrics,
     perform_booking,
     perform_day,
     perform_families,
+    perform_notices,
+    perform_outbox,
     perform_places,
     perform_replan,
     perform_staff,
 )
+from bot.budget import Budget, together
 from bot.incoming import Incoming
 from bot.perform import Acting, perform
 from bot.words import render
 from flows.desk import respond
 from flows.heard import Heard
+from flows.phones import phone_args
 from flows.talk import Do, Say
 from nlu.read import Expects, read, understand
 from nlu.reading import Client
 from storage import conversations, inbox, outbox, people
+from storage.conversations import Standing
 from storage.inbox import Received
 from storage.outbox import EMERGENCY, REPLY, Notice
 from storage.session import Database, DatabaseAway
@@ -54,12 +60,20 @@ class Handler:
     """Deals with what the inbox holds: each chat's messages in order, different chats in parallel."""
 
     def __init__(
-        self, db: Database, rasa: Client | None, now: Callable[[], datetime], wake: Callable[[], None] = lambda: None
+        self,
+        db: Database,
+        rasa: Client | None,
+        now: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+        budget: Budget | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.db = db
         self.rasa = rasa
         self.now = now
         self._wake = wake
+        self._budget = budget  # None: who writes is no stranger (the terminal, tests), and nobody waits
+        self._sleep = sleep
         self._waiting: dict[str, deque[Received]] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,18 +109,22 @@ class Handler:
 
     async def _work_off(self, chat: str) -> None:
         line = self._waiting[chat]
-        async with self._at_once:
-            while line:
-                await self._until_done(line.popleft())
+        while line:
+            done = await self._until_done(line.popleft())
+            while line and line[0].id in done:
+                line.popleft()
         del self._waiting[chat]
 
-    async def _until_done(self, received: Received) -> None:
+    async def _until_done(self, received: Received) -> set[int]:
+        """Deals with the message, and perhaps with some that came after it too fast; the ids of all that is done."""
         now = received
         while True:
             try:
-                await self.handle(now)
+                at_once = await self._allowed(now)
+                async with self._at_once:
+                    done = await self.handle(*at_once)
                 if now is received:
-                    return
+                    return done
                 now = received
             except OutOfTurn as turned:
                 now = turned.older
@@ -114,15 +132,37 @@ class Handler:
                 log.warning("database away; the message is kept", inbox=received.id, error=str(error)[:200])
                 await asyncio.sleep(AWAY_WAIT)
 
-    async def handle(self, received: Received) -> None:
-        """Answer one message. Raises DatabaseAway and OutOfTurn; any other fault ends in an apology, a dead letter."""
+    async def _allowed(self, received: Received) -> list[Received]:
+        """The message; of a chat that writes too fast, after a wait before any reading, what waits behind it too."""
+        line = [received]
+        while self._budget is not None:
+            standing = await self.db.read(conversations.look, received.chat)
+            if not (wait := self._budget.wait(spent := _spent(standing), self.now())):
+                break
+            metrics.FLOODS.inc()
+            await self.db.run(slow_down, received, spent["since"], self.now())
+            self._wake()
+            await self._sleep(wait)
+            line = await self.db.read(inbox.line, received.chat, received.id)
+            if not line or line[0].id != received.id:
+                return [received]  # another process has dealt with it
+        return line
+
+    async def handle(self, received: Received, *more: Received) -> set[int]:
+        """Answer a message, with as many of the chat's next as go with it; the ids of all that is done.
+
+        Raises DatabaseAway and OutOfTurn; any other fault ends in an apology and a dead letter.
+        """
+        done = {received.id}
         try:
-            incoming = Incoming.from_json(received.payload)
+            incoming, also = together([received, *more])
             anew = received.chat in self._broken or incoming.text.startswith("/start")
-            await self.db.run(turn, received.id, incoming, await self._hear(incoming), self.now(), anew)
+            heard, now = await self._hear(incoming), self.now()
+            await self.db.run(turn, received.id, incoming, heard, now, anew, also, self._budget)
             self._broken.discard(received.chat)
+            done.update(also)
         except AlreadyDone:
-            return
+            return done
         except (DatabaseAway, OutOfTurn):
             raise
         except Exception as error:
@@ -130,6 +170,7 @@ class Handler:
             self._broken.add(received.chat)
             await self.db.run(give_up, received, _where(error), self.now())
         self._wake()
+        return done
 
     async def _hear(self, incoming: Incoming) -> Heard:
         if incoming.kind != "text":
@@ -141,10 +182,19 @@ class Handler:
         return await understand(incoming.text, self.now(), asked, self.rasa)
 
 
-def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: datetime, anew: bool = False) -> None:
+def turn(
+    s: Connection,
+    received: int,
+    incoming: Incoming,
+    heard: Heard,
+    now: datetime,
+    anew: bool = False,
+    also: Sequence[int] = (),
+    budget: Budget | None = None,
+) -> None:
     """The one transaction of a message: advance the conversation, perform its actions, write what is to be said.
 
-    `anew`: from no conversation at all, whatever stands in the database.
+    `anew`: from no conversation at all, whatever stands in the database. `also`: messages answered with this one.
     """
     standing = conversations.load(s, incoming.chat)
     if older := inbox.earlier(s, incoming.chat, received):
@@ -155,12 +205,20 @@ def turn(s: Connection, received: int, incoming: Incoming, heard: Heard, now: da
     lang, role = (account.lang, account.role) if account else (None, "patient")
     state = _performed(respond(before, incoming, heard, lang, role), acting)
     said = state.pop("said")
+    if budget is not None:
+        state["spent"] = budget.spend(_spent(standing), incoming.kind, now)
     outbox.call_off(s, asked(incoming.chat), now)  # a question that was overtaken before it was sent
     outbox.put(s, [notice(incoming, payload, now) for payload in said], now)
     kept = standing if standing and not acting.forgotten else None
     conversations.save(s, incoming.chat, state, state["step"], None, now, kept.version if kept else None)
-    if not inbox.done(s, received, now):
+    if not all(inbox.done(s, one, now) for one in (received, *also)):
         raise AlreadyDone
+
+
+def slow_down(s: Connection, received: Received, since: str, now: datetime) -> None:
+    """Who writes faster than is read is told so, once for each flood: `since` is when it began."""
+    words = Say("desk.slowly", phone_args()).payload()
+    outbox.put(s, [Notice(received.chat, "flood", words, now, key=f"flood:{received.chat}:{since}")], now)
 
 
 def _performed(talk: Generator[Do, Any, dict[str, Any]], acting: Acting) -> dict[str, Any]:
@@ -206,6 +264,10 @@ def expects(state: dict[str, Any]) -> Expects:
     )
     asks = offered["ask"]
     return Expects(asks["kind"], asks["question"], asks["finding"], choices)
+
+
+def _spent(standing: Standing | None) -> dict[str, str]:
+    return standing.state.get("spent", {}) if standing else {}
 
 
 def _where(error: Exception) -> str:

@@ -9,26 +9,52 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.moments import ZONE
+from flows import reminders
 from flows.booking import card
-from flows.reminders import for_booking
+from flows.reminders import KINDS, Planned, for_booking, plan
 from flows.waiting import about_waiting
 from storage import outbox, people, places, waiting
-from storage.outbox import REMINDER, TIME_CRITICAL, Notice
+from storage.outbox import DIGEST, EMERGENCY, REMINDER, REPLY, TIME_CRITICAL, Notice
 from storage.records import Booking, Waits
+
+PRIORITIES = {
+    "emergency": EMERGENCY, "reply": REPLY, "time_critical": TIME_CRITICAL, "reminder": REMINDER, "digest": DIGEST,
+}  # fmt: skip
+"""The words of flows.reminders as the numbers of the outbox."""
+
+
+def notice(planned: Planned, chat: str, about: str | None, key: str) -> Notice:
+    """A planned notice as a row of the outbox, for one chat."""
+    kind = KINDS[planned.kind]
+    row = (chat, kind.name, planned.payload, planned.due, PRIORITIES[kind.priority], planned.expires_at, about, key)
+    return Notice(*row, must_arrive=kind.must_arrive)
+
+
+def of_booking(
+    booking: Booking, planned: Iterable[Planned | None], chats: Iterable[str], of: str = "booking"
+) -> list[Notice]:
+    """What is said about a booking, once to each of these chats; called off with what it is `of`."""
+    known, about = [one for one in planned if one], f"{of}:{booking.id}"
+    return [notice(one, chat, about, key(one.kind, booking, chat)) for chat in chats for one in known]
+
+
+def key(kind: str, booking: Booking, chat: str) -> str:
+    """The outbox key of what is said of a booking as it stands: after a change of its time it is said anew."""
+    return reminders.key(kind, booking.id, local(booking.starts_at), chat)
 
 
 def remind(s: Connection, booking: Booking, told: dict[str, Any], now: datetime) -> None:
     """Put the reminders of a booking into the outbox: to who booked, and to the person's own account."""
-    notices = [
-        Notice(
-            chat, planned.kind, planned.payload, planned.due, TIME_CRITICAL if planned.time_critical else REMINDER,
-            planned.expires_at, f"booking:{booking.id}", f"{planned.kind}:{booking.id}:{told['starts_at']}:{chat}",
-            must_arrive=True,
-        )
-        for chat in chats_of(booking)
-        for planned in for_booking(told, card(told), now)
-    ]  # fmt: skip
-    outbox.put(s, notices, now)
+    outbox.put(s, of_booking(booking, for_booking(told, card(told), now), chats_of(booking)), now)
+
+
+def tell_others(s: Connection, kind: str, booking: Booking, by: str, now: datetime) -> None:
+    """Tell those who hear of a booking, but for the chat that did it, that it was booked, changed or cancelled."""
+    others = [chat for chat in chats_of(booking) if chat != by]
+    args = card(told_booking(booking, now)) if others else {}
+    planned = plan(kind, now, booking.id, args, now, until=booking.starts_at) if others else None
+    of = "cancelled" if kind == "cancelled" else "booking"  # that it is cancelled is not called off with it
+    outbox.put(s, of_booking(booking, [planned], others, of), now)
 
 
 def offer_on(s: Connection, freed: Iterable[int], now: datetime) -> None:
@@ -40,25 +66,18 @@ def tell_offers(s: Connection, offers: Sequence[Booking], now: datetime) -> None
     """Put the offers into the outbox; they are worth nothing after the place is given back."""
     for offer in offers:
         assert offer.held_until is not None
-        args = card(told_booking(offer, now)) | {"until": {"time": _local(offer.held_until)}}
+        args = card(told_booking(offer, now)) | {"until": {"time": local(offer.held_until)}}
         del args["token"]
-        payload = {"text": "waiting.offer", "args": args, "step": 0, "choices": _buttons(offer.id, "accept", "decline")}
-        notices = [
-            Notice(
-                chat, "waiting_offer", payload, now, TIME_CRITICAL, offer.held_until, f"booking:{offer.id}",
-                f"waiting_offer:{offer.id}:{chat}", must_arrive=True,
-            )
-            for chat in chats_of(offer)
-        ]  # fmt: skip
-        outbox.put(s, notices, now)
+        planned = plan("waiting_offer", now, offer.id, args, now, until=offer.held_until)
+        outbox.put(s, of_booking(offer, [planned], chats_of(offer)), now)
 
 
 def tell_lapsed(s: Connection, over: Sequence[Waits], now: datetime) -> None:
     """Tell those for whom no place came free in their time."""
     for entry in over:
-        payload = {"text": "waiting.lapsed", "args": about_waiting(told_waiting(s, entry)), "step": 0}
-        payload["choices"] = [{"id": f"again:{entry.id}", "label": {"t": "choice.get_token"}}]
-        outbox.put(s, [Notice(entry.chat, "waiting_lapsed", payload, now, REMINDER, key=f"lapsed:{entry.id}")], now)
+        planned = plan("waiting_lapsed", now, entry.id, about_waiting(told_waiting(s, entry)), now)
+        if planned:
+            outbox.put(s, [notice(planned, entry.chat, None, f"lapsed:{entry.id}")], now)
 
 
 def chats_of(booking: Booking) -> list[str]:
@@ -83,7 +102,7 @@ def told_waiting(s: Connection, entry: Waits) -> dict[str, Any]:
     spoke = places.spoke(s, entry.spoke_id)
     return {
         "id": entry.id, "specialty": entry.specialty, "spoke": both(spoke.name_bn, spoke.name_en),
-        "until": _local(entry.wanted_until), "name": people.person(s, entry.person_id).name or "-",
+        "until": local(entry.wanted_until), "name": people.person(s, entry.person_id).name or "-",
     }  # fmt: skip
 
 
@@ -92,9 +111,6 @@ def both(bn: str | None, en: str) -> dict[str, str]:
     return {"bn": bn or en, "en": en}
 
 
-def _local(moment: datetime) -> str:
+def local(moment: datetime) -> str:
+    """The moment in Asia/Kolkata, to the minute, as flows have it."""
     return moment.astimezone(ZONE).isoformat(timespec="minutes")
-
-
-def _buttons(about: str, *verbs: str) -> list[dict[str, Any]]:
-    return [{"id": f"{verb}:{about}", "label": {"t": f"choice.{verb}"}} for verb in verbs]

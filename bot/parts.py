@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot import notices
+from bot.budget import Budget
 from bot.day_notices import close_the_day
 from bot.delivery import Deliver
+from bot.digests import due_lists, plan_some
 from bot.handle import Handler
 from bot.hooks import HOOKS
 from bot.pace import Pace
@@ -70,6 +72,13 @@ class Parts:
         while await self.db.run(close_the_day, self.now(), ABSENT_AT_ONCE) == ABSENT_AT_ONCE:
             pass
 
+    async def lists(self) -> None:
+        """Put the lists that staff get at this hour, of a few members of staff in a transaction."""
+        for kind in due_lists(self.now()):
+            after: str | None = ""
+            while after is not None:
+                after = await self.db.run(plan_some, kind, after, self.now())
+
     async def windows(self) -> None:
         """Keep the windows of the coming weeks made, a hub's day at a time: the writer is never held for long."""
         for day, hub_id in await self.db.read(rosters.gaps, day_of(self.now()), WINDOWS_AHEAD):
@@ -84,8 +93,13 @@ def places_come_free(s: Connection, now: datetime) -> None:
 
 
 def assemble(
-    db: Database, now: Now, rasa: Client | None, deliver: Mapping[str, Deliver], paces: Mapping[str, Pace] | None = None
+    db: Database,
+    now: Now,
+    rasa: Client | None,
+    deliver: Mapping[str, Deliver],
+    paces: Mapping[str, Pace] | None = None,
+    budget: Budget | None = None,
 ) -> Parts:
-    """The parts, wired: the handler wakes the sender."""
+    """The parts, wired: the handler wakes the sender. `budget`: what is read of one chat; None: everything at once."""
     sender = Sender(db, deliver, now, paces=paces, hooks=HOOKS, rules=Rules())
-    return Parts(db, now, Handler(db, rasa, now, sender.wake), sender)
+    return Parts(db, now, Handler(db, rasa, now, sender.wake, budget), sender)

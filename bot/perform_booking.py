@@ -109,6 +109,7 @@ def booked(acting: Acting, made: Booking | Refusal) -> dict[str, Any]:
         return {"refused": made.reason}
     told = told_booking(made, acting.now)
     notices.remind(acting.s, made, told, acting.now)
+    notices.tell_others(acting.s, "changed" if made.instead_of else "booked", made, acting.chat, acting.now)
     freed = waiting.satisfied(acting.s, made.person_id, made.specialty, acting.now)
     if made.instead_of:
         freed += waiting.no_longer_earlier(acting.s, made.instead_of, acting.now)
@@ -127,6 +128,7 @@ def _cancel(acting: Acting, action: actions.CancelBooking) -> bool:
     cancelled = bookings.cancel(acting.s, action.booking, acting.chat, acting.now)
     if cancelled is None:
         return False
+    notices.tell_others(acting.s, "cancelled", cancelled, acting.chat, acting.now)
     freed = waiting.no_longer_earlier(acting.s, cancelled.id, acting.now)
     notices.offer_on(acting.s, [cancelled.window_id, *freed], acting.now)
     return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.day_notices import after_mark, local, told_turn
-from bot.notices import told_booking
+from bot.day_notices import after_mark, told_turn
+from bot.notices import local, told_booking
 from bot.perform import Acting, performs
 from flows import actions, day_actions
 from flows.visit import WITHIN_DAYS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from bot import notices
 from bot.day_notices import after_mark
 from bot.notices import told_booking
 from bot.perform import Acting, performs
@@ -12,10 +13,10 @@ from flows import actions
 from flows.consult import summary_args
 from flows.phones import phones
 from flows.protocol import protocols
-from flows.reminders import for_follow_up
+from flows.reminders import Planned, for_follow_up, for_medicines
 from flows.talk import Say
 from storage import audit, cases, consults, outbox, people, places, staff
-from storage.outbox import REMINDER, REPLY, Notice
+from storage.outbox import Notice
 from storage.people import age_years
 from storage.records import Case
 
@@ -100,33 +101,24 @@ def _sign(acting: Acting, action: actions.SignSummary) -> dict[str, Any]:
 
 
 def _bring_home(acting: Acting, case: Case, content: dict[str, Any], consult: str) -> list[Notice]:
-    """The summary to whoever booked and to the patient's own account; and the reminder of the follow-up."""
+    """The summary to whoever booked and to the patient's own account; reminders of the follow-up and the medicines.
+
+    A corrected summary takes the place of the former one's reminders.
+    """
+    after, args = f"after:{case.booking.id}", {"name": case.person.name or "-"}
+    outbox.call_off(acting.s, after, acting.now)
     said = Say("summary.text", summary_args(content), ({"kind": "summary_pdf", "args": content},)).payload()
-    notices = []
-    for chat in dict.fromkeys(c for c in (case.person.own_chat, case.booking.chat) if c):
-        notices.append(
-            Notice(
-                chat, "summary", said, acting.now, REPLY, None, f"consult:{consult}", f"summary:{consult}:{chat}", True
-            )
-        )
-        if content["follow_up_on"]:
-            args = {"date": {"date": content["follow_up_on"]}, "name": case.person.name or "-"}
-            day = acting.today.fromisoformat(content["follow_up_on"])
-            notices += [
-                Notice(
-                    chat,
-                    p.kind,
-                    p.payload,
-                    p.due,
-                    REMINDER,
-                    p.expires_at,
-                    f"consult:{consult}",
-                    f"{p.kind}:{consult}:{chat}",
-                    True,
-                )
-                for p in for_follow_up(day, args, acting.now)
-            ]
-    return notices
+    planned = for_medicines(content["medicines"] or (), acting.today, consult, args, acting.now)
+    if content["follow_up_on"]:
+        day = acting.today.fromisoformat(content["follow_up_on"])
+        planned += for_follow_up(day, consult, args | {"date": {"date": content["follow_up_on"]}}, acting.now)
+    home = Planned("summary", acting.now, None, said)
+    chats = dict.fromkeys(chat for chat in (case.person.own_chat, case.booking.chat) if chat)
+    return [
+        notices.notice(one, chat, about, f"{one.kind}:{consult}:{one.due.date()}:{chat}")
+        for chat in chats
+        for one, about in ((home, f"consult:{consult}"), *((later, after) for later in planned))
+    ]
 
 
 @performs(actions.Summaries)

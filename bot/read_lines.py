@@ -44,7 +44,7 @@ def shown(heard: Heard) -> dict[str, Any]:
     """What was understood, in the documented form (docs/jsonl.md)."""
     whole = {name: _plain(getattr(heard, name)) for name in ALWAYS}
     whole["confidence"] = round(heard.confidence, 3)
-    whole["by"] = {name: list(heard.by.get(name, ())) for name in ("lexicon", "rasa")}
+    whole["by"] = {name: list(heard.by.get(name, ())) for name in ("lexicon", "rasa", "second")}
     more = {name: _plain(getattr(heard, name)) for name in IF_THERE}
     return whole | {name: value for name, value in more.items() if value not in (None, [], {})}
 

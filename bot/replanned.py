@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import notices
-from bot.moments import ZONE
-from bot.notices import both, chats_of, told_booking
+from bot.notices import both, chats_of, local, told_booking
 from flows.booking import card
-from flows.replan import told_move, told_waits
+from flows.reminders import plan
+from flows.replan import told_late
 from storage import digests, outbox, replan
-from storage.outbox import TIME_CRITICAL, Notice
+from storage.outbox import Notice
 from storage.replan import Change, Move
 from storage.session import Database
 
@@ -57,30 +57,17 @@ def tell(s: Connection, moves: list[Move], now: datetime) -> list[Move]:
 
 def _notices(move: Move, now: datetime) -> Iterable[Notice]:
     stands = move.made or move.booking
-    payload = told_move(_shown(stands, now), _why(move), move.late) if move.made else _waits(move, now)
-    choices = ("accept_move", "change", "cancel_token") if move.made else ("change", "cancel_token")
-    payload["choices"] = [{"id": f"{verb}:{stands.id}", "label": {"t": f"choice.{verb}"}} for verb in choices]
-    key = f"moved:{stands.id}:{_local(stands.starts_at) if move.made else 'waits'}"
-    for chat in chats_of(stands):
-        yield Notice(
-            chat, "moved", payload | {"step": 0}, now, TIME_CRITICAL, stands.ends_at, f"booking:{stands.id}",
-            f"{key}:{chat}", must_arrive=True,
-        )  # fmt: skip
-
-
-def _waits(move: Move, now: datetime) -> dict[str, Any]:
-    return told_waits(_shown(move.booking, now), _why(move), move.late)
-
-
-def _shown(booking: Any, now: datetime) -> dict[str, Any]:
-    return card(told_booking(booking, now))
+    kind = "moved" if move.made else "moved_waits"
+    args = card(told_booking(stands, now)) | {"why": _why(move), "late": told_late(move.late)}
+    planned = plan(kind, now, stands.id, args, now, until=stands.ends_at)
+    return notices.of_booking(stands, [planned], chats_of(stands))
 
 
 def _why(move: Move) -> dict[str, Any]:
     old = move.booking.starts_at
     if move.why == "holiday" and move.holiday:
-        return {"t": "moved.holiday", "args": {"day": {"date": _local(old)[:10]}, "holiday": both(*move.holiday)}}
-    return {"t": f"moved.{move.why}", "args": {"old": {"at": _local(old)}}}
+        return {"t": "moved.holiday", "args": {"day": {"date": local(old)[:10]}, "holiday": both(*move.holiday)}}
+    return {"t": f"moved.{move.why}", "args": {"old": {"at": local(old)}}}
 
 
 def _tell_ashas(s: Connection, moves: list[Move], now: datetime) -> None:
@@ -93,10 +80,10 @@ def _tell_ashas(s: Connection, moves: list[Move], now: datetime) -> None:
 
 
 def _line(move: Move) -> dict[str, Any]:
-    args = {"name": move.booking.name or "-", "old": {"at": _local(move.booking.starts_at)}}
+    args = {"name": move.booking.name or "-", "old": {"at": local(move.booking.starts_at)}}
     if move.made is None:
         return {"t": "moved.line_waits", "args": args}
-    new = {"at": _local(move.made.starts_at)}
+    new = {"at": local(move.made.starts_at)}
     return {"t": "moved.line", "args": args | {"new": new, "token": move.made.token_number}}
 
 
@@ -104,12 +91,8 @@ def _tell_coordinators(s: Connection, unplaced: list[Move], now: datetime) -> No
     by_hub = defaultdict(list)
     for move in unplaced:
         level = {"t": f"level.{LEVELS[move.booking.urgency]}"}
-        args = {"token": move.booking.token_number, "old": {"at": _local(move.booking.starts_at)}, "level": level}
+        args = {"token": move.booking.token_number, "old": {"at": local(move.booking.starts_at)}, "level": level}
         by_hub[move.booking.hub_id].append({"t": "moved.unplaced_line", "args": args})
     for hub, lines in by_hub.items():
         for chat in digests.coordinators_of(s, hub):
             digests.add(s, chat, "moved.unplaced", lines, now)
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone(ZONE).isoformat(timespec="minutes")

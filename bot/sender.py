@@ -16,16 +16,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy import Connection, update
 
 from bot import metrics
-from bot.consequence import Again, Consequence, Dead, Sent, away_seconds, consequence
+from bot.consequence import AWAY_AT_MOST, Again, Consequence, Dead, Sent, away_seconds, consequence
 from bot.delivery import Away, Deliver, Delivered, Letter, Outcome, Rejected, Uncertain, Unreachable
 from bot.pace import Pace
-from bot.words import plain, render, say
+from bot.why import why
+from bot.words import MissingWords, plain, render, say
 from flows.heard import Language
 from storage import outbox
 from storage.bucket import pause, paused_until
@@ -54,8 +56,10 @@ class Hooks:
     """What the sender asks and tells the rest of the house, inside the transaction concerned."""
 
     still_wanted: Callable[[Connection, Claimed], bool] = lambda s, notice: True
+    disturbs_until: Callable[[Claimed, datetime], datetime | None] = lambda notice, now: None  # when it may go instead
     unreachable: Callable[[Connection, Claimed, datetime], None] = lambda s, notice, now: None
     reached: Callable[[Connection, str, datetime], None] = lambda s, chat, now: None  # who was thought unreachable
+    undelivered: Callable[[Connection, Claimed, datetime], None] = lambda s, notice, now: None  # given up
 
 
 class Sender:
@@ -119,7 +123,7 @@ class Sender:
         now, room, down_to = self._now(), self._rules.at_hand - len(self._flights), outbox.DIGEST
         if room <= 0:  # full of what can wait: a reply is taken up all the same
             room, down_to = room + self._rules.at_hand, outbox.REPLY
-        if room <= 0 or (self._back_at and now < self._back_at):
+        if room <= 0 or self._keeps_away(now):
             return 0
         try:
             claimed = await self._db.run(_claim, now, room, self._rules.lease, self._worker, self._hooks, down_to)
@@ -133,6 +137,10 @@ class Sender:
             self._flights.add(flight)
             flight.add_done_callback(self._landed)
         return len(claimed)
+
+    def _keeps_away(self, now: datetime) -> bool:
+        """Whether the channel is left alone; a wait longer than any comes of a clock that was set back, and is over."""
+        return self._back_at is not None and 0 < (self._back_at - now).total_seconds() <= AWAY_AT_MOST
 
     async def _take_up_or_log(self) -> None:
         """A fault that is not ours to mend must not end all sending; the next poll tries again."""
@@ -163,19 +171,26 @@ class Sender:
                 if _can_wait(notice):
                     await slot.enter_async_context(self._patient)
                 await slot.enter_async_context(self._slots)
-                if self._now() >= min(begin_before, notice.expires_at or begin_before):
+                in_time = partial(self._in_time, notice, begin_before)
+                if not in_time():
                     return
-                outcome = await self._send(notice)
+                outcome = await self._send(notice, in_time)
             await self._mark(notice, outcome)
 
-    async def _send(self, notice: Claimed) -> Outcome:
+    def _in_time(self, notice: Claimed, begin_before: datetime) -> bool:
+        """Whether it may still begin: its lease holds, it has not expired, and no quiet hours began meanwhile."""
+        now = self._now()
+        late = now >= min(begin_before, notice.expires_at or begin_before)
+        return not late and self._hooks.disturbs_until(notice, now) is None
+
+    async def _send(self, notice: Claimed, in_time: Callable[[], bool]) -> Outcome:
         if not notice.reachable and notice.priority > outbox.REPLY:
             return Unreachable("known to be unreachable")
         deliver = self._deliver.get(_channel(notice.chat))
         if deliver is None:
             return Rejected(f"this process has no channel {_channel(notice.chat)!r}")
         try:
-            letter = letter_of(notice, self._arrived.get(notice.id, ()))
+            letter = replace(letter_of(notice, self._arrived.get(notice.id, ())), in_time=in_time)
         except Exception as error:  # a text that is missing must not stop the others
             log.exception("not_put_into_words", notice=notice.id, kind=notice.kind)
             return Rejected(f"not put into words: {type(error).__name__}")
@@ -189,7 +204,9 @@ class Sender:
         """Writes down what came of it, trying for as long as the database is away: it was sent and must be marked."""
         now = self._now()
         what = self._weigh(notice, outcome, now)
-        metrics.SENT.labels(_channel(notice.chat), type(outcome).__name__.lower()).inc()
+        metrics.SENT.labels(_channel(notice.chat), notice.kind, type(outcome).__name__.lower()).inc()
+        if isinstance(what, Dead):
+            metrics.FAILED.labels(notice.kind, why(what.reason)).inc()
         reason = getattr(outcome, "reason", None)
         log.info("sent", notice=notice.id, kind=notice.kind, outcome=type(outcome).__name__, reason=reason)
         if isinstance(what, Sent):
@@ -226,6 +243,8 @@ def letter_of(notice: Claimed, arrived: tuple[int, ...] = ()) -> Letter:
     if "text" in notice.payload:
         said = render(lang, notice.payload)
         return replace(letter, text=said.text, plain=said.plain, choices=said.choices)
+    if notice.payload.get("edit") is None:
+        raise MissingWords(f"a notice of kind {notice.kind} has no text")
     offered = notice.payload.get("choices") or ()
     return replace(letter, choices=tuple((choice["id"], plain(say(lang, choice["label"]))) for choice in offered))
 
@@ -249,6 +268,8 @@ def _claim(
     for notice in outbox.claim(s, now, room, lease, worker, down_to):
         if notice.priority > outbox.REPLY and not hooks.still_wanted(s, notice):
             s.execute(update(Outbox).where(Outbox.id == notice.id).values(state="called_off", closed_at=now))
+        elif later := hooks.disturbs_until(notice, now):
+            outbox.again(s, notice.id, later, "quiet hours")
         else:
             wanted.append(notice)
     return wanted
@@ -266,5 +287,6 @@ def _write_down(s: Connection, notice: Claimed, what: Consequence, now: datetime
                 pause(s, due)
         case Dead(reason, unreachable):
             outbox.dead(s, notice.id, reason, now)
+            hooks.undelivered(s, notice, now)
             if unreachable:
                 hooks.unreachable(s, notice, now)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.options import Database_, moment
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -26,7 +28,6 @@ DryRun_ = Annotated[
 ]
 Yes_ = Annotated[bool, typer.Option("--yes", help="Do not ask before doing it.")]
 Names_ = Annotated[bool, typer.Option("--names", help="Show names too.")]
-Database_ = Annotated[str | None, typer.Option("--database", metavar="URL", help="Instead of DATABASE_URL.")]
 Now_ = Annotated[str | None, typer.Option("--now", metavar="ISO", help="A standing clock, for trials.", hidden=True)]
 
 
@@ -92,7 +93,7 @@ def move(
     """A session is held at another time; its people keep their tokens."""
     from storage.replan import MoveSession
 
-    _change(MoveSession(session, _moment(to, "--to")), dry_run, yes, names, database, now)
+    _change(MoveSession(session, moment(to, "--to")), dry_run, yes, names, database, now)
 
 
 @app.command()
@@ -156,7 +157,7 @@ class _Work:
         from bot.settings import settings
         from storage.zone import day_of
 
-        self.now = _moment(now, "--now") if now else Now()()
+        self.now = moment(now, "--now") if now else Now()()
         self.today = day_of(self.now)
         self.db: Database = open_database(settings(), database)
 
@@ -294,13 +295,3 @@ def _hour(said: str) -> time:
         return time.fromisoformat(said)
     except ValueError:
         raise typer.BadParameter(f"--until: {said!r} is no time of day; write for example 12:00") from None
-
-
-def _moment(said: str, option: str) -> datetime:
-    from storage.zone import KOLKATA
-
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
-        raise typer.BadParameter(f"{option}: {said!r} is no moment; write for example 2026-11-26T10:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=KOLKATA)

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     webhook_url: str | None = Field(None, description="where Telegram shall bring updates; unset: long polling")
     webhook_secret: SecretStr | None = Field(None, description="the secret Telegram sends with each update")
     port: int = Field(8080, ge=1, le=65535, description="port of webhook, health and metrics")
+    chat_burst: int = Field(10, ge=1, description="messages of one chat that are read at once")
+    chat_a_minute: int = Field(20, ge=1, description="messages of one chat that are read in a minute after that")
     ingit_var: Path = Field(ROOT / "var", description="folder of the key file, logs and the database")
 
 

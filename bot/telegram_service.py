@@ -7,11 +7,13 @@ import signal
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
 
-from bot import metrics
+from bot import gauges
+from bot.budget import Budget
 from bot.channels.telegram import LineDown, Telegram
 from bot.clock import Clock
 from bot.pace import Pace
@@ -36,10 +38,11 @@ async def serve(
     assert given.telegram_bot_token is not None
     pace = Pace(db, now)
     telegram = Telegram(given.telegram_bot_token.get_secret_value(), pace, paper, given.telegram_api_base)
-    parts = assemble(db, now, rasa, {CHANNEL: telegram.deliver}, {CHANNEL: pace})
+    budget = Budget(given.chat_burst, given.chat_a_minute)
+    parts = assemble(db, now, rasa, {CHANNEL: telegram.deliver}, {CHANNEL: pace}, budget)
     receiver = Receiver(telegram, db, parts.handler.take, now)
     clock = clock_of(parts)
-    door = _door(given, db, clock, receiver)
+    door = _door(given, db, now, clock, receiver)
     await _left_over(parts)
     await parts.windows()
     clock.start()
@@ -90,24 +93,22 @@ async def _offer_commands(telegram: Telegram) -> None:
         await telegram.offer_commands({command: wording.en for command, wording in about.items()}, "en")
 
 
-def _door(given: Settings, db: Database, clock: Clock, receiver: Receiver) -> Server:
+def _door(given: Settings, db: Database, now: Now, clock: Clock, receiver: Receiver) -> Server:
     if given.webhook_url and not given.webhook_secret:
         raise BadSetting("WEBHOOK_SECRET is missing: with WEBHOOK_URL, choose one of 1-256 letters, digits, _ and -.")
 
     async def health() -> Mapping[str, bool]:
         try:
-            counts = await db.read(outbox.counts)
+            await db.read(outbox.next_due)
         except DatabaseAway:
             return {"database": False, "clock": not clock.still()}
-        for state, count in counts.items():
-            metrics.OUTBOX.labels(state).set(count)
         return {"database": True, "clock": not clock.still()}
 
     secret = given.webhook_secret.get_secret_value() if given.webhook_secret else ""
     keep = receiver.keep if given.webhook_url else None
     host = "0.0.0.0" if given.webhook_url else "127.0.0.1"
     _must_be_free(host, given.port)
-    return server(app(health, keep, secret), host, given.port)
+    return server(app(health, keep, secret, look=partial(gauges.look, db, now)), host, given.port)
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -28,15 +28,23 @@ Keep = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
 """Writes updates to the inbox; returns when they are committed, or raises DatabaseAway."""
 Health = Callable[[], Awaitable[Mapping[str, bool]]]
 """The parts of the house, and whether each does its work."""
+Look = Callable[[], Awaitable[None]]
+"""Brings up to date what is not counted as it happens."""
 
 
 class TooLong(Exception):
     """The body is longer than any update."""
 
 
-def app(health: Health, keep: Keep | None = None, secret: str = "", path: str = WEBHOOK_PATH) -> Starlette:
+async def nothing() -> None:
+    """There is nothing to look at."""
+
+
+def app(
+    health: Health, keep: Keep | None = None, secret: str = "", path: str = WEBHOOK_PATH, look: Look = nothing
+) -> Starlette:
     """The web application; without `keep` it has no webhook. Raises ValueError for a webhook without a secret."""
-    routes = [Route("/healthz", _health(health)), Route("/metrics", _metrics)]
+    routes = [Route("/healthz", _health(health)), Route("/metrics", _metrics(look))]
     if keep is not None:
         if not secret:
             raise ValueError("a webhook needs WEBHOOK_SECRET: without it anybody could write in anybody's name")
@@ -65,7 +73,7 @@ def _webhook(keep: Keep, secret: str) -> Callable[[Request], Awaitable[Response]
         """200 only when the update is committed; 503 makes Telegram bring it again."""
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
-            return PlainTextResponse("wrong secret", 403)
+            return Response(status_code=403)  # no word of what is missing or wrong
         try:
             update = _update(await _body(request))
             await keep([update])
@@ -108,5 +116,9 @@ def _health(health: Health) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-async def _metrics(_request: Request) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+def _metrics(look: Look) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(_request: Request) -> Response:
+        await look()
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return answer

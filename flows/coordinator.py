@@ -9,8 +9,13 @@ from flows.day import sittings
 from flows.heard import Heard
 from flows.replan import close_session
 from flows.talk import Ask, Choice, Flow, Misfit
+from flows.undelivered import undelivered
 
-MENU: dict[str, Callable[[], Flow[Any]]] = {"sittings": sittings, "close_session": close_session}
+MENU: dict[str, Callable[[], Flow[Any]]] = {
+    "sittings": sittings,
+    "close_session": close_session,
+    "undelivered": undelivered,
+}
 """What the first screen offers: the button's id (its word is choice.<id>) -> its flow."""
 
 

@@ -10,9 +10,10 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
-from flows import account, day_words
+from flows import account, day_words, notice_words
 from flows.answers import Event, answer
 from flows.heard import Heard
+from flows.notice_actions import JustTold, Unwanted
 from flows.phones import phone_args
 from flows.remarks import mend, mends, note, stuck
 from flows.routes import AT_THE_DESK, COMMANDS, FLOWS, HOME, MARKS, NOTICES, STAFF_COMMANDS, WISHES
@@ -83,7 +84,7 @@ def _wait(turn: Turn, quiet: bool = False) -> Generator[Do, Any, None]:
         if turn.ask is None:
             turn.frames.pop()
             if isinstance(came_to.result, Then):
-                turn.push(came_to.result.flow, dict(came_to.result.args))
+                turn.push(came_to.result.flow, dict(came_to.result.args), dict(came_to.result.told))
 
 
 def _press(turn: Turn, event: Event) -> None:
@@ -149,6 +150,8 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     dictated = turn.ask is not None and turn.ask.verbatim
     if not dictated and _of_the_day(turn, heard):
         return
+    if not dictated and not heard.red_flag and (yield from _of_notices(turn, heard)):
+        return
     if heard.command and not (dictated and heard.command in ("human", "emergency")):
         _command(turn, [heard.command])
     elif heard.red_flag and not (turn.ask and turn.ask.case_notes):
@@ -176,6 +179,25 @@ def _of_the_day(turn: Turn, heard: Heard) -> bool:
     if flow:
         turn.push(flow, {})
     return flow is not None
+
+
+def _of_notices(turn: Turn, heard: Heard) -> Generator[Do, Any, bool]:
+    """Words that stop notices or let them come again, and those that answer the one that was just sent."""
+    if notice_words.stops(heard.text) or heard.command == "stop":
+        _command(turn, ["stop"])
+        return True
+    if notice_words.starts(heard.text) and (yield Do(Unwanted())):
+        turn.push("start_notices", {})
+        return True
+    verb = notice_words.answers(heard.text) or (
+        "coming" if turn.ask is None and notice_words.agrees(heard.text) else None
+    )
+    told = (yield Do(JustTold())) if verb else None
+    if verb is None or told is None:
+        return False
+    flow, args = NOTICES[verb]
+    turn.push(flow, args | {"booking_id": told})
+    return True
 
 
 def _at_the_desk(turn: Turn, heard: Heard) -> bool:
@@ -284,7 +306,10 @@ def _command(turn: Turn, words: list[str]) -> None:
         _back(turn)
     elif name == "emergency":
         turn.say("desk.emergency", **phone_args())
-    elif name in ("cancel", "stop"):
+    elif name == "stop":
+        turn.frames = []
+        turn.push("stop_notices", {})
+    elif name == "cancel":
         turn.frames = []
         turn.say("desk.cancelled")
     elif name in staff:

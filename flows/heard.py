@@ -42,7 +42,8 @@ class Heard:
     language: Language | None = None  # to answer in: romanised Bengali is "bn"
     script: Script = "none"
     red_flag: bool = False  # what is present fires an emergency rule by itself
-    by: dict[str, list[str]] = field(default_factory=dict)  # finding codes by reader: lexicon, rasa
+    by: dict[str, list[str]] = field(default_factory=dict)  # finding codes by reader: lexicon, rasa,
+    # second (what the second reader added)
     degraded: str | None = None  # why a reader did not take part: "rasa_down", "rasa_slow", "deadline"
 
     def finds(self) -> dict[str, Any]:

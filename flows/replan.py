@@ -13,17 +13,8 @@ ON_A_PAGE = 8
 AWAY_DAYS = (1, 2, 3, 7, 14)
 
 
-def told_move(shown: dict[str, Any], why: dict[str, Any], late: bool) -> dict[str, Any]:
-    """The notice of a new time. `shown`: the new booking as the arguments of a text."""
-    return {"text": "moved.told", "args": shown | {"why": why, "late": _late(late)}}
-
-
-def told_waits(shown: dict[str, Any], why: dict[str, Any], late: bool) -> dict[str, Any]:
-    """The notice that there is no other place yet. `shown`: the old booking."""
-    return {"text": "moved.waits", "args": shown | {"why": why, "late": _late(late)}}
-
-
-def _late(late: bool) -> Any:
+def told_late(late: bool) -> Any:
+    """What the notice of a new time adds for who should be seen sooner than that."""
     return {"t": "moved.late", "args": phone_args()} if late else ""
 
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flows import account, booking, consult, coordinator, day, family, replan, together, visit, waiting
+from flows import (
+    account,
+    booking,
+    consult,
+    coordinator,
+    day,
+    family,
+    notice_answers,
+    replan,
+    together,
+    undelivered,
+    visit,
+    waiting,
+)
 from flows.story import Story
 from flows.talk import Ask, Choice, Flow
 
@@ -38,6 +51,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "decline": lambda story, booking_id: waiting.decline(booking_id),
     "accept_move": lambda story, booking_id: replan.accept(booking_id),
     "close_session": lambda story: replan.close_session(),
+    "undelivered": lambda story: undelivered.undelivered(),
     "summaries": lambda story: consult.summaries(),
     "queue": lambda story: consult.queue(),
     "add_family": lambda story: family.add_family(),
@@ -53,6 +67,16 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "turn": lambda story: day.my_turn(),
     "book_again": lambda story, booking_id: day.book_again(booking_id),
     "together": lambda story: together.together(),
+    "cannot_come": lambda story, booking_id: notice_answers.cannot_come(booking_id),
+    "worse": lambda story, booking_id: notice_answers.worse(booking_id),
+    "call_me": lambda story, booking_id: notice_answers.call_me(booking_id),
+    "way": lambda story, booking_id: notice_answers.way(booking_id),
+    "details": lambda story, booking_id: notice_answers.details(booking_id),
+    "papers": lambda story, booking_id: consult.summaries(),
+    "call_ended": lambda story, outcome, booking_id: notice_answers.call_ended(booking_id, outcome),
+    "notices": lambda story: notice_answers.notices(),
+    "stop_notices": lambda story: notice_answers.stop(),
+    "start_notices": lambda story: notice_answers.start_again(),
 }
 """Every flow by the name that stands in stored conversations; the first argument is the story so far."""
 
@@ -70,11 +94,11 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
 COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "my": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}), "new": ("visit", {}),
     "forget": ("forget", {}), "privacy": ("consent", {}), "human": ("human", {}),
-    "turn": ("turn", {}), "together": ("together", {}),
+    "turn": ("turn", {}), "together": ("together", {}), "notices": ("notices", {}),
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
     "doctor": {"queue": "queue", "next": "next"},
-    "coordinator": {"sittings": "sittings", "next": "next", "close": "close_session"},
+    "coordinator": {"sittings": "sittings", "next": "next", "close": "close_session", "undelivered": "undelivered"},
     "asha": {"family": "add_family", "families": "families", "today": "today", "ill": "visit"},
 }
 """Role -> /command -> flow. Storage refuses the rest whatever is typed."""
@@ -94,6 +118,14 @@ NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
     "change": ("manage", {"wish": "change"}),
     "cancel_token": ("manage", {"wish": "cancel_token"}),
     "book_again": ("book_again", {}),
+    "cannot_come": ("cannot_come", {}),
+    "worse": ("worse", {}),
+    "call_me": ("call_me", {}),
+    "way": ("way", {}),
+    "details": ("details", {}),
+    "papers": ("papers", {}),
+    "call_made": ("call_ended", {"outcome": "done"}),
+    "not_reached": ("call_ended", {"outcome": "could_not_reach"}),
 }
 """Buttons on reminders, "verb:booking"; they may be pressed at any later time."""
 

@@ -10,7 +10,7 @@ from flows.decide import danger_signs
 from flows.findings import measured
 from flows.heard import Heard
 
-NO_FACTS = frozenset({"subject", "words", "unclear", "said"})
+NO_FACTS = frozenset({"subject", "words", "unclear", "said", "person"})
 """Keys that triage does not look at."""
 ABOUT = NO_FACTS | {"?", "sex", "age_years", "duration_days", "known_pregnancy", "recent_delivery"}
 """Keys that are no complaint."""
@@ -18,7 +18,7 @@ ABOUT = NO_FACTS | {"?", "sex", "age_years", "duration_days", "known_pregnancy",
 
 @dataclass(frozen=True)
 class Story:
-    """The facts of one flow: finding codes and measures; "?": codes to be asked about; "subject", "words"."""
+    """The facts of one flow: finding codes and measures; "?": to be asked about; "subject", "words", "person" (id)."""
 
     told: dict[str, Any]
 

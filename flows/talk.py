@@ -106,6 +106,7 @@ class Then:
 
     flow: str
     args: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)  # the story with which it begins
 
 
 Step = Ask | Say | Do

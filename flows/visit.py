@@ -184,6 +184,8 @@ def _which(story: Story, account: dict[str, Any], family: list[dict[str, Any]]) 
     myself = next((member for member in family if member["relation"] == "self"), {"relation": "self", "id": None})
     others = [member for member in family if member["relation"] != "self"]
     others.sort(key=lambda member: -(member["age_years"] or 0))
+    if meant := next((member for member in family if member["id"] == story.told.get("person")), None):
+        return meant
     if story.subject == "self" and account["role"] != "asha":
         return myself
     if story.subject not in (None, "self") and not others:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import httpx
 import structlog
 
+from flows.findings import findings
 from nlu.reading import INTENTS, RasaReading
 
 Health = Literal["up", "slow", "down", "starting"]
@@ -125,12 +126,23 @@ def reading_of(answer: Any) -> RasaReading:
     try:
         intent, confidence = answer["intent"]["name"], float(answer["intent"]["confidence"])
         entities = answer["entities"]
-        findings = [str(entity["value"]) for entity in entities if _is_finding(entity)]
+        named = [str(entity["value"]) for entity in entities if _is_finding(entity)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Nonsense("no intent and entities") from error
     if intent not in INTENTS or not 0.0 <= confidence <= 1.0:
         raise Nonsense("an intent that was not taught")
-    return RasaReading(intent, confidence, tuple(dict.fromkeys(findings)))
+    return RasaReading(intent, confidence, tuple(dict.fromkeys(named)), seen=_seen(answer.get("findings_seen")))
+
+
+def _seen(told: Any) -> tuple[tuple[str, float], ...] | None:
+    """What the second reader told; None where that is anything but probabilities by finding, or nothing at all."""
+    if not isinstance(told, dict) or not told or not all(map(_is_probability, told.values())):
+        return None
+    return tuple(sorted((code, float(chance)) for code, chance in told.items() if code in findings()))
+
+
+def _is_probability(chance: Any) -> bool:
+    return isinstance(chance, int | float) and not isinstance(chance, bool) and 0.0 <= chance <= 1.0
 
 
 def _is_finding(entity: dict[str, Any]) -> bool:

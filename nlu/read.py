@@ -24,6 +24,7 @@ from nlu.normal import script, stored
 from nlu.numbers import Amount, amounts, corrected
 from nlu.reading import Client, RasaReading
 from nlu.reply import choice, ordinal, reply
+from nlu.second import seconded
 from nlu.values import Span, age_years, duration_days, newborn_age, spans, weeks_pregnant
 from nlu.when import part_of_day, when
 from nlu.who import Person, person
@@ -200,9 +201,12 @@ def _with_measures(heard: Heard, counted: dict[str, float], weeks: float | None,
 def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
     """Rasa's findings beside the lexicon's, in this one place.
 
-    The lexicon says what is there and what is not. What only Rasa saw is asked about, never assumed: a danger sign
-    always, any other where the lexicon saw nothing at all and Rasa is sure that the person reports symptoms.
+    The lexicon says what is there and what is not; the second reader only adds (`nlu.second`). What only
+    Rasa's tagger saw is asked about, never assumed: a danger sign always, any other where nothing else was seen at all
+    and Rasa is sure that the person reports symptoms.
     """
+    if rasa is not None and rasa.seen is not None:
+        heard = seconded(heard, dict(rasa.seen))
     heard = _completed(heard)
     if rasa is not None:
         known = {*heard.present, *heard.absent, *heard.uncertain}

@@ -14,12 +14,16 @@ INTENTS = (
 
 @dataclass(frozen=True)
 class RasaReading:
-    """One message as Rasa reads it: an intent with its confidence (0 to 1), and the finding codes of its entities."""
+    """One message as Rasa reads it: an intent with its confidence (0 to 1), and the finding codes of its entities.
+
+    `seen`: the second reader's (code, probability) of every finding not all but ruled out; None: it did not say.
+    """
 
     intent: str
     confidence: float
     findings: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # persons and places, if any, as typed
+    seen: tuple[tuple[str, float], ...] | None = None
 
 
 class Client(Protocol):

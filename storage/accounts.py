@@ -16,7 +16,7 @@ from storage.tables import Account, Doctor, Staff
 _ACCOUNT = Prepared(
     select(
         Account.chat, Account.lang, Account.consent_version, Account.consent_at, Account.consent_purposes,
-        Account.refused_at, Account.person_id, Account.spoke_id, Account.reachable, Account.opted_out,
+        Account.refused_at, Account.person_id, Account.spoke_id, Account.reachable,
         Staff.role, Staff.id, Staff.hub_id, Staff.area, Doctor.id,
     )
     .outerjoin(Staff, and_(Staff.chat == Account.chat, Staff.revoked_at.is_(None)))
@@ -30,9 +30,9 @@ def account(s: Connection, chat: str) -> Known | None:
     row = _ACCOUNT.first(s, of=chat)
     if row is None:
         return None
-    chat, lang, version, at, purposes, refused_at, person_id, spoke_id, reachable, opted_out, role, *of_staff = row
+    chat, lang, version, at, purposes, refused_at, person_id, spoke_id, reachable, role, *of_staff = row
     consent = (version, at, tuple(purposes or ()), refused_at is not None)
-    return Known(chat, lang, *consent, person_id, spoke_id, reachable, opted_out, role or "patient", *of_staff)
+    return Known(chat, lang, *consent, person_id, spoke_id, reachable, role or "patient", *of_staff)
 
 
 def set_language(s: Connection, chat: str, lang: str, now: datetime) -> None:
@@ -56,16 +56,6 @@ def withdraw(s: Connection, chat: str, now: datetime) -> None:
     refuse_consent(s, chat, now)
 
 
-def opt_out(s: Connection, chat: str, now: datetime) -> None:
-    """No more reminders to this chat; answers to what it writes still come."""
-    _set(s, chat, now, opted_out=True)
-
-
-def opt_in(s: Connection, chat: str, now: datetime) -> None:
-    """Reminders again."""
-    _set(s, chat, now, opted_out=False)
-
-
 def set_reachable(s: Connection, chat: str, reachable: bool, now: datetime) -> None:
     """False when the channel says that the person blocked the bot; True as soon as they write again."""
     _set(s, chat, now, reachable=reachable)
@@ -84,5 +74,5 @@ def set_self(s: Connection, chat: str, person_id: str, now: datetime) -> None:
 def _set(s: Connection, chat: str, now: datetime, **values: Any) -> None:
     """Changes the account, made if it is new."""
     if s.execute(update(Account).where(Account.chat == chat).values(**values)).rowcount == 0:
-        fresh = {"chat": chat, "reachable": True, "opted_out": False, "created_at": now}
+        fresh = {"chat": chat, "reachable": True, "created_at": now}
         s.execute(insert_new(s, Account), fresh | values)

@@ -1,7 +1,13 @@
-"""Who did or read what: append-only, each row's keyed hash covering the row before it."""
+"""Who did or read what: append-only, each row's keyed hash covering the row before it.
+
+The end of the chain is one row for everybody. So what a transaction appends is written as its last act (`written_last`,
+by storage/session.py): the row is held through a commit, and not through the work before it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +19,7 @@ from storage.sealed import ring
 from storage.tables import Audit, AuditHead
 
 CHAIN = "audit"
+LAST = "audit, to be written last"
 START = "start"
 
 _HEAD = Prepared(
@@ -28,11 +35,25 @@ _APPEND = Prepared(insert(Audit), columns=("id", "at", "who", "action", "subject
 
 def append(s: Connection, who: str, action: str, subject: str, now: datetime) -> None:
     """Adds to the chain: `who` (staff id, chat, "command line") did `action` to `subject` ("person:<id>"). No names."""
-    last, before = _hold(s)
-    id = last + 1
-    hash = ring(s).mac(_text(id, now, who, action, subject, before))
-    _APPEND.count(s, id=id, at=now, who=who, action=action, subject=subject, before=before, hash=hash)
-    _MOVE.count(s, of=CHAIN, to_last=id, to_hash=hash)
+    entry = (now, who, action, subject)
+    waiting: list[tuple[datetime, str, str, str]] | None = s.info.get(LAST)
+    if waiting is None:
+        _write(s, [entry])
+    else:
+        waiting.append(entry)
+
+
+@contextmanager
+def written_last(s: Connection) -> Iterator[None]:
+    """What is appended within is written at its end; nothing of it if the work within raises."""
+    kept = s.info  # of the driver's connection, which may be lost within
+    waiting = kept[LAST] = []
+    try:
+        yield
+    finally:
+        kept.pop(LAST, None)
+    if waiting:
+        _write(s, waiting)
 
 
 def verify(s: Connection) -> int | None:
@@ -46,6 +67,17 @@ def verify(s: Connection) -> int | None:
         before, expected = row.hash, expected + 1
     head = _HEAD.first(s, of=CHAIN) or (0, START)
     return None if head == (expected - 1, before) else expected
+
+
+def _write(s: Connection, entries: list[tuple[datetime, str, str, str]]) -> None:
+    id, before = _hold(s)
+    for entry in entries:
+        id += 1
+        hash = ring(s).mac(_text(id, *entry, before))
+        at, who, action, subject = entry
+        _APPEND.count(s, id=id, at=at, who=who, action=action, subject=subject, before=before, hash=hash)
+        before = hash
+    _MOVE.count(s, of=CHAIN, to_last=id, to_hash=before)
 
 
 def _hold(s: Connection) -> tuple[int, str]:

@@ -10,48 +10,24 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import (
-    BindParameter,
-    Boolean,
-    Connection,
-    Integer,
-    bindparam,
-    func,
-    literal_column,
-    or_,
-    select,
-    union,
-    update,
-)
+from sqlalchemy import Boolean, Connection, Integer, bindparam, literal_column, or_, select, update
 
 from flows.protocol import URGENCY
 from storage import outbox
+from storage.booked import booking, bookings_of, comes_again
 from storage.columns import new_id
 from storage.dialect import insert_into
-from storage.people import of_chat, require
+from storage.people import require
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
-from storage.records import NotAllowed, Refusal, Unknown
-from storage.sealed import ring
+from storage.records import NotAllowed, Refusal
 from storage.session import Overtaken
-from storage.tables import (
-    ACTIVE,
-    STANDS,
-    Account,
-    Booking,
-    Decision,
-    Hub,
-    Offer,
-    Person,
-    Session,
-    Spoke,
-    Window,
-)
+from storage.tables import ACTIVE, STANDS, Account, Booking, Decision, Offer, Person, Window
 from storage.windows import TOKENS, free_windows
 
 __all__ = [
-    "HOLD", "book", "booking", "bookings_of", "cancel", "confirm", "confirm_coming", "free_windows", "hold",
-    "release", "reschedule",
+    "HOLD", "book", "booking", "bookings_of", "cancel", "comes_again", "confirm", "confirm_coming", "free_windows",
+    "hold", "release", "reschedule",
 ]  # fmt: skip
 
 HOLD = timedelta(minutes=5)
@@ -152,38 +128,6 @@ _PROLONG = Prepared(
     .where(Booking.id == bindparam("of"), Booking.status == "pending", Booking.held_until > bindparam("now"))
     .values(held_until=bindparam("until"), instead_of=bindparam("old"), updated_at=bindparam("now"))
 )
-COLUMNS = (
-    Booking.id, Booking.person_id, Person.name, Person.own_chat, Booking.chat, Booking.window_id, Booking.session_id,
-    Hub.id, Hub.name_bn, Hub.name_en, Session.doctor_id, Session.specialty, Spoke.id, Spoke.name_bn, Spoke.name_en,
-    func.coalesce(Booking.token_number, 0), Booking.status, Window.starts_at, Window.ends_at, Booking.urgency,
-    Booking.decision_id, Booking.confirmed_coming, Booking.instead_of, Booking.held_until, Booking.arrived_at,
-    Booking.called_at, Person.restricted_at,
-)  # fmt: skip
-SELECT = (
-    select(*COLUMNS)
-    .join(Person, Person.id == Booking.person_id)
-    .join(Window, Window.id == Booking.window_id)
-    .join(Session, Session.id == Booking.session_id)
-    .join(Hub, Hub.id == Session.hub_id)
-    .join(Spoke, Spoke.id == Booking.spoke_id)
-)
-"""Everything that is said of a booking; `booked(s, row)` makes the record."""
-
-_chat: BindParameter[str] = bindparam("of_chat")
-_seen = union(
-    select(Booking.id).where(Booking.chat == _chat, _stands),
-    select(Booking.id).where(Booking.person_id.in_(of_chat), _stands),
-)
-ACTED_FOR = Booking.id.in_(
-    union(select(Booking.id).where(Booking.chat == _chat), select(Booking.id).where(Booking.person_id.in_(of_chat)))
-)
-"""That the chat bound to "of_chat" booked it, or may act for its person."""
-_UPCOMING = Prepared(
-    SELECT.where(Booking.id.in_(_seen), Booking.ends_at > bindparam("now"))
-    .order_by(Window.starts_at, Booking.id)
-    .limit(bindparam("most", type_=Integer))
-)
-_BY_ID = Prepared(SELECT.where(Booking.id == bindparam("of")))
 
 
 def book(
@@ -227,7 +171,7 @@ def hold(
     require(s, chat, person_id)
     if replaces and _held_by(s, replaces, chat).status not in STANDS:
         return Refusal("past")
-    _LOCK.first(s, of=person_id)
+    lock_person(s, person_id)
     for id, held_window in _HELD_BEFORE.rows(s, of=person_id, by=chat):
         if held_window == window_id and _PROLONG.count(s, of=id, now=now, until=now + HOLD, old=replaces):
             return booking(s, id)
@@ -244,7 +188,7 @@ def confirm(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked 
     Once done, it is that booking again. A hold that ran out takes a place anew if one is left; an offer does not.
     """
     held = _held_by(s, booking_id, chat)
-    _LOCK.first(s, of=held.person_id)
+    lock_person(s, held.person_id)
     _LOCK_BOOKING.first(s, of=booking_id)
     held = booking(s, booking_id)
     if held.status in STANDS:
@@ -300,19 +244,6 @@ def confirm_coming(s: Connection, booking_id: str, coming: bool, chat: str, now:
     return s.execute(answer.values(confirmed_coming=coming, updated_at=now)).rowcount == 1
 
 
-def booking(s: Connection, id: str) -> Booked:
-    """The booking, for those who were already found to be allowed. Raises LookupError if there is none."""
-    row = _BY_ID.first(s, of=id)
-    if row is None:
-        raise Unknown(f"no booking {id}")
-    return booked(s, row)
-
-
-def bookings_of(s: Connection, chat: str, now: datetime, limit: int = 50) -> list[Booked]:
-    """What stands and is not over of everybody this chat booked or may act for, soonest first."""
-    return [booked(s, row) for row in _UPCOMING.rows(s, of_chat=chat, now=now, most=limit)]
-
-
 def take_place(
     s: Connection, window_id: int, urgent: bool, now: datetime, numbered: bool = True
 ) -> tuple[int, datetime, datetime, int | None] | None:
@@ -342,13 +273,6 @@ def _closed(s: Connection, booking_id: str, row: Any, now: datetime) -> bool:
     return True
 
 
-def booked(s: Connection, row: Any) -> Booked:
-    """A row of SELECT as a record; the name of whoever asked to be forgotten stays closed."""
-    id, person_id, name, *rest, restricted_at = row
-    opened = None if restricted_at else ring(s).open(name, f"person/name/{person_id}")
-    return Booked(id, person_id, opened, *rest)
-
-
 def lock_person(s: Connection, person_id: str) -> None:
     """Until the transaction ends nobody else changes what this person has. Several are locked in order of their ids."""
     _LOCK.first(s, of=person_id)
@@ -365,7 +289,7 @@ def book_at(s: Connection, window_id: int, said: dict[str, Any], now: datetime) 
 
     What it replaces (`instead_of`) is given up if it is booked. For those who were found to be allowed.
     """
-    _LOCK.first(s, of=said["person_id"])
+    lock_person(s, said["person_id"])
     old = said.get("instead_of")
     if refused := _stands_in_the_way(s, said["person_id"], window_id, old, now):
         return Refusal(refused)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from storage import audit
-from storage.bookings import SELECT, booked, booking
+from storage.booked import SELECT, booked, booking
 from storage.consults import summaries_of
 from storage.decisions import get
 from storage.people import person

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Integer, bindparam, func, literal_column, select, update
 
 from storage import audit, outbox
-from storage.bookings import SELECT, booked, booking, lock_person, stands_elsewhere
+from storage.booked import SELECT, booked, booking
+from storage.bookings import lock_person, stands_elsewhere
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
 from storage.records import Staff as Member
@@ -28,6 +29,15 @@ CLOSES_AFTER = timedelta(hours=2)
 """After the end of a session; from then on, who was not marked did not come."""
 
 _SESSION = Prepared(select(Session.hub_id).where(Session.id == bindparam("of")))
+_DATE = Prepared(select(Session.date, Session.ends_at).where(Session.id == bindparam("of")))
+_MARK = Prepared(
+    update(Booking)
+    .where(Booking.id == bindparam("of"), Booking.status == bindparam("was"))
+    .values(
+        status=bindparam("becomes"), arrived_at=bindparam("arrived"), called_at=bindparam("called"),
+        updated_at=bindparam("now"),
+    )
+)  # fmt: skip
 _ABSENT = Prepared(
     select(Booking.id)
     .join(Session, Session.id == Booking.session_id)
@@ -79,8 +89,7 @@ def mark(s: Connection, staff_id: str, booking_id: str, status: Mark, now: datet
         return None
     if status == "called" and found.called_at is not None and found.status == "arrived":
         return found  # the same tap once more
-    change = update(Booking).where(Booking.id == booking_id, Booking.status == found.status)
-    if s.execute(change.values(**_marks(found, status, now), updated_at=now)).rowcount != 1:
+    if not _MARK.count(s, of=booking_id, was=found.status, now=now, **_marks(found, status, now)):
         return None
     if status != "arrived":
         outbox.call_off(s, f"booking:{booking_id}", now)
@@ -93,18 +102,20 @@ def _marks(found: Booked, status: Mark, now: datetime) -> dict[str, Any]:
     arrived_at, called_at = found.arrived_at, found.called_at
     match status:
         case "arrived":
-            return {"status": "arrived", "arrived_at": arrived_at or now, "called_at": None}
+            return {"becomes": "arrived", "arrived": arrived_at or now, "called": None}
         case "called":
-            return {"status": "arrived", "arrived_at": arrived_at or now, "called_at": now}
+            return {"becomes": "arrived", "arrived": arrived_at or now, "called": now}
         case "fulfilled":
-            return {"status": "fulfilled", "arrived_at": arrived_at or now, "called_at": called_at or now}
-    return {"status": "noshow", "called_at": None}
+            return {"becomes": "fulfilled", "arrived": arrived_at or now, "called": called_at or now}
+    return {"becomes": "noshow", "arrived": arrived_at, "called": None}
 
 
 def _is_of_today(s: Connection, session_id: int, now: datetime) -> bool:
     """On the session's day, or while it goes on past midnight."""
-    row = s.execute(select(Session.date, Session.ends_at).where(Session.id == session_id)).one()
-    return bool(row.date == day_of(now) or (row.date < day_of(now) and now < row.ends_at + CLOSES_AFTER))
+    row = _DATE.first(s, of=session_id)
+    assert row is not None
+    date, ends_at = row
+    return bool(date == day_of(now) or (date < day_of(now) and now < ends_at + CLOSES_AFTER))
 
 
 def _may_come_back(s: Connection, found: Booked) -> bool:

@@ -55,11 +55,6 @@ def latest(s: Connection, most: int) -> list[tuple[str, datetime, str, str]]:
     return [(row.id, row.at, row.level, row.rule) for row in s.execute(found)]
 
 
-def decisions_of(s: Connection, person_id: str) -> list[Decided]:
-    """The last outcomes of a person, newest first."""
-    return [_decided(s, row) for row in _OF_PERSON.rows(s, of=person_id)]
-
-
 def _decided(s: Connection, row: tuple[Any, ...]) -> Decided:
     id, person_id, chat, facts, *rest = row
     return Decided(id, person_id, chat, ring(s).open(facts, _place(id)), *rest)

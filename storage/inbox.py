@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, literal_column, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, literal_column, select, update
 
 from storage.dialect import insert_into
 from storage.prepared import Prepared, Row
@@ -43,6 +43,12 @@ _EARLIER = Prepared(
     .order_by(Inbox.id)
     .limit(literal_column("1"))
 )
+_LINE = Prepared(
+    select(*_COLUMNS)
+    .where(Inbox.chat == bindparam("of"), Inbox.id >= bindparam("row"), Inbox.done_at.is_(None))
+    .order_by(Inbox.id)
+    .limit(bindparam("most", type_=Integer))
+)
 _DONE = Prepared(
     update(Inbox)
     .where(Inbox.id == bindparam("row"), Inbox.done_at.is_(None))
@@ -68,6 +74,11 @@ def earlier(s: Connection, chat: str, id: int) -> Received | None:
     return _received(s, row) if row else None
 
 
+def line(s: Connection, chat: str, id: int, limit: int = 100) -> list[Received]:
+    """What waits of a chat, in order, from this message on; without it if it is done."""
+    return [_received(s, row) for row in _LINE.rows(s, of=chat, row=id, most=limit)]
+
+
 def take(s: Connection, id: int) -> Received | None:
     """The message, held for this transaction; None if it is done, or another process holds it."""
     row = _TAKE.first(s, row=id)
@@ -77,6 +88,18 @@ def take(s: Connection, id: int) -> Received | None:
 def done(s: Connection, id: int, now: datetime) -> bool:
     """Marks it dealt with; False if it was already, and the transaction had better be rolled back."""
     return _DONE.count(s, row=id, now=now, failed=None, why=None) == 1
+
+
+def oldest(s: Connection) -> datetime | None:
+    """When the oldest message that is not dealt with was received; None if there is none."""
+    first = select(Inbox.received_at).where(Inbox.done_at.is_(None)).order_by(Inbox.id).limit(1)
+    found: datetime | None = s.execute(first).scalar()
+    return found
+
+
+def undone(s: Connection) -> int:
+    """How many messages are not dealt with."""
+    return int(s.execute(select(func.count()).select_from(Inbox).where(Inbox.done_at.is_(None))).scalar_one())
 
 
 def failed(s: Connection, id: int, reason: str, now: datetime) -> None:

@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
+from flows.reminders import group_of
 from storage.columns import new_id
 from storage.dialect import insert_into
+from storage.optouts import unwanted
 from storage.prepared import Prepared
 from storage.sealed import ring
 from storage.tables import Account, Conversation, Outbox
@@ -84,7 +86,7 @@ _DUE = Prepared(
     select(
         Outbox.id, Outbox.chat, Outbox.kind, Outbox.payload, Outbox.priority, Outbox.due, Outbox.expires_at,
         Outbox.about, Outbox.key, Outbox.must_arrive, Outbox.tries, func.coalesce(Account.lang, Conversation.lang),
-        Account.reachable, Account.opted_out,
+        Account.reachable,
     )
     .outerjoin(Account, Account.chat == Outbox.chat)
     .outerjoin(Conversation, Conversation.chat == Outbox.chat)
@@ -175,9 +177,9 @@ def claim(
     for priority in range(down_to + 1):
         if len(claimed) >= limit:
             break
-        for *row, opted_out in _DUE.rows(s, of_priority=priority, now=now, most=limit - len(claimed)):
+        for row in _DUE.rows(s, of_priority=priority, now=now, most=limit - len(claimed)):
             notice = _claimed(s, row)
-            if opted_out and priority > REPLY:
+            if (group := group_of(notice.kind)) and unwanted(s, notice.chat, group):
                 _close(s, notice.id, "opted_out", now)
             elif notice.chat not in claimed:
                 claimed[notice.chat] = notice
@@ -250,7 +252,7 @@ def _varied(s: Connection, notice: Notice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _claimed(s: Connection, row: list[Any]) -> Claimed:
+def _claimed(s: Connection, row: tuple[Any, ...]) -> Claimed:
     id, chat, kind, sealed, priority, due, expires_at, about, key, must_arrive, tries, lang, reachable = row
     payload = ring(s).open(sealed, _place(chat, key))
     said_of = (priority, due, expires_at, about, must_arrive, tries + 1, lang, reachable is not False)

@@ -11,8 +11,6 @@ from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, inse
 from storage.accounts import (
     account,
     give_consent,
-    opt_in,
-    opt_out,
     refuse_consent,
     set_language,
     set_reachable,
@@ -32,7 +30,7 @@ from storage.zone import day_of
 
 __all__ = [
     "account", "age_years", "consents", "family", "give_consent", "households", "is_pregnant", "may_act_for", "members",
-    "opt_in", "opt_out", "person", "person_for", "recently_delivered", "record_consent", "refuse_consent", "require",
+    "person", "person_for", "recently_delivered", "record_consent", "refuse_consent", "require",
     "save_household", "save_person", "set_language", "set_reachable", "set_self", "set_spoke", "update_person",
     "withdraw",
 ]  # fmt: skip

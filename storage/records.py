@@ -30,7 +30,6 @@ class Account:
     person_id: str | None  # "me"
     spoke_id: str | None  # of the last booking
     reachable: bool
-    opted_out: bool
     role: Role
     staff_id: str | None
     hub_id: str | None

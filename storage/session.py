@@ -18,6 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from storage import audit
 from storage.sealed import Keyring
 from storage.writer import Writer
 
@@ -121,7 +122,8 @@ class Database:
 
 
 def _called(f: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], s: Connection) -> T:
-    return f(s, *args, **kwargs)
+    with audit.written_last(s):
+        return f(s, *args, **kwargs)
 
 
 def engine(url: str, ring: Keyring | None, threads: int = 8) -> Engine:

@@ -124,7 +124,6 @@ class Account(Table):
     person_id: Mapped[str | None]  # the person who is "me"
     spoke_id: Mapped[str | None]  # the spoke of the last booking
     reachable: Mapped[bool]  # False after the channel said that the person blocked us
-    opted_out: Mapped[bool]  # no reminders
     forgotten_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -143,11 +142,11 @@ class Staff(Table):
 
     __tablename__ = "staff"
     id: Mapped[Id]
-    role: Mapped[str]  # asha, doctor, coordinator
+    role: Mapped[str]  # asha, health_officer, doctor, coordinator
     chat: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[Sealed]
     hub_id: Mapped[str | None] = mapped_column(ForeignKey("hub.id"))  # a doctor's and a coordinator's
-    area: Mapped[str | None] = mapped_column(ForeignKey("spoke.id"))  # an ASHA's: the spoke her families go to
+    area: Mapped[str | None] = mapped_column(ForeignKey("spoke.id"))  # the spoke of an ASHA's families, or an officer's
     enrolled_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -167,6 +166,42 @@ class Invitation(Table):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     used_by: Mapped[str | None]  # staff id
+    approved_by: Mapped[str | None]  # who let in a doctor or coordinator: not who made the invitation
+    approved_at: Mapped[datetime | None]
+
+
+class Permit(Table):
+    """A patient's way to let somebody do one thing, once, for a short time. Only the hash of its code is kept."""
+
+    __tablename__ = "permit"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # join_person: the record becomes the account's own; read_summary: a relative reads it
+    subject: Mapped[str]  # "person:<id>", "consult:<id>"
+    made_by: Mapped[str]  # chat, or staff id
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[str | None]  # chat
+
+
+class Pin(Table):
+    """What a chat asks for before names, history and summaries are shown: a family's on a shared phone, or staff's."""
+
+    __tablename__ = "pin"
+    chat: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[str]  # scrypt, with its salt and cost
+    set_at: Mapped[datetime]
+    open_until: Mapped[datetime | None]  # given rightly, it is not asked for again until then
+
+
+class Guess(Table):
+    """How often a secret was guessed wrongly of late: a chat's PIN, codes tried from a chat."""
+
+    __tablename__ = "guess"
+    what: Mapped[str] = mapped_column(primary_key=True)  # "pin:<chat>", "code:<chat>"
+    wrong: Mapped[int]
+    since: Mapped[datetime]
+    shut_until: Mapped[datetime | None]
 
 
 class Household(Table):
@@ -197,9 +232,25 @@ class Person(Table):
     delivered: Mapped[bool | None]
     delivered_until: Mapped[date | None]
     relation: Mapped[str | None]  # to the owner: self, child, mother, father, wife, husband, other
+    due_date: Mapped[date | None]  # expected date of delivery
+    high_risk: Mapped[bool | None]  # a pregnancy that the ASHA worker was told is one
+    illnesses: Mapped[Sealed | None]  # chronic ones: a list of findings' codes or words
+    allergies: Mapped[Sealed | None]  # a list of words
+    lang: Mapped[str | None]  # of this person, where it is not the account's
+    abha: Mapped[Sealed | None]  # ABHA number, 14 digits
+    abha_key: Mapped[str | None] = mapped_column(index=True)  # its blind index
+    merged_into: Mapped[str | None]  # the record that this one became part of
     restricted_at: Mapped[datetime | None]  # unreadable to staff from then on
     delete_after: Mapped[date | None]
     created_at: Mapped[datetime]
+
+
+class PersonKey(Table):
+    """A person under each key of the name, as it sounds in either script: keyed hashes, to be looked for, not read."""
+
+    __tablename__ = "person_key"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
 class Consent(Table):
@@ -213,6 +264,7 @@ class Consent(Table):
     purposes: Mapped[list[str]]
     recorded_by: Mapped[str]  # chat
     at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # withdrawn
 
 
 class CallTask(Table):
@@ -539,7 +591,50 @@ class Consult(Table):
     content: Mapped[Sealed]
     saved_at: Mapped[datetime]
     signed_at: Mapped[datetime | None]
+    judged_level: Mapped[str | None]  # how soon the doctor would have had the person seen, if not as the bot decided
+    identifier: Mapped[str | None] = mapped_column(unique=True)  # of a hub's own system that it came from
     __table_args__ = (UniqueConstraint("booking_id", "version"),)
+
+
+class Observation(Table):
+    """What the spoke's health officer measured or remarked before a consultation: vital signs, words."""
+
+    __tablename__ = "observation"
+    id: Mapped[Id]
+    booking_id: Mapped[str] = mapped_column(ForeignKey("booking.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    content: Mapped[Sealed]
+    taken_by: Mapped[str]  # staff id
+    taken_at: Mapped[datetime]
+
+
+class Favourite(Table):
+    """What a doctor writes often, a tap away: a medicine with its dose, a diagnosis, advice, a test."""
+
+    __tablename__ = "favourite"
+    id: Mapped[Id]
+    doctor_id: Mapped[str] = mapped_column(ForeignKey("doctor.id"))
+    kind: Mapped[str]  # medicine, diagnosis, advice, test
+    key: Mapped[str]  # blind index of the content: one thing is kept once
+    content: Mapped[Sealed]
+    used: Mapped[int]
+    used_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("doctor_id", "kind", "key"),)
+
+
+class Complaint(Table):
+    """What somebody was not content with, for the coordinator of the hub."""
+
+    __tablename__ = "complaint"
+    id: Mapped[Id]
+    chat: Mapped[str]
+    hub_id: Mapped[str | None] = mapped_column(ForeignKey("hub.id"), index=True)
+    spoke_id: Mapped[str | None] = mapped_column(ForeignKey("spoke.id"))
+    about: Mapped[str]  # waiting, doctor_absent, behaviour, medicine_not_there, data, other
+    content: Mapped[Sealed | None]
+    at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]  # staff id
 
 
 class Audit(Table):

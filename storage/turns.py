@@ -14,7 +14,7 @@ from statistics import median
 
 from sqlalchemy import Connection, Integer, bindparam, literal_column, or_, select
 
-from storage.bookings import ACTED_FOR, SELECT, booked, booking
+from storage.booked import ACTED_FOR, SELECT, booked, booking
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
 from storage.tables import STANDS, Booking, Session, Window

@@ -19,7 +19,7 @@ from storage.prepared import Prepared
 from storage.records import Booking as Booked
 from storage.records import NotAllowed, Refusal, Unknown, Waits
 from storage.session import Overtaken
-from storage.tables import STANDS, Booking, Hub, Offer, Person, Spoke, Waiting, Window
+from storage.tables import Booking, Hub, Offer, Person, Spoke, Waiting, Window
 from storage.windows import GENERAL, free_windows
 from storage.zone import KOLKATA
 
@@ -253,8 +253,7 @@ def no_longer_earlier(s: Connection, booking_id: str, now: datetime) -> list[int
 
 def accept(s: Connection, booking_id: str, chat: str, now: datetime) -> Booked | Refusal:
     """Takes the place that was offered. Refusal("past") if the offer ran out: then one stays on the list."""
-    if _offered(s, booking_id, chat).status not in ("proposed", *STANDS):
-        return Refusal("past")
+    _offered(s, booking_id, chat)
     taken = confirm(s, booking_id, chat, now)
     if isinstance(taken, Refusal):
         if booking(s, booking_id).status != "proposed":

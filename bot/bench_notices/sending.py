@@ -37,9 +37,9 @@ REPLIES = 15
 class Unlimited(Pace):
     """No limit: what the sender itself can do."""
 
-    async def take(self, chat: str | None, can_wait: bool = False) -> float:
+    async def take(self, chat: str | None, can_wait: bool = False) -> str | float:
         """At once."""
-        return 0.0
+        return ""
 
 
 def now() -> datetime:

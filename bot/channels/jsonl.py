@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.delivery import Delivered, Documents, Letter, Outcome
+from bot.digests import next_list
 from bot.incoming import Incoming
 from bot.lines import BadLine, field, parse_line, write
 from bot.moments import ZONE
@@ -83,16 +84,25 @@ class JsonLines:
 
     async def _clock(self, to: datetime) -> None:
         """Move the clock on, stopping wherever something falls due in between."""
-        while (due := await self._parts.db.read(outbox.next_due)) is not None and due <= to:
-            self._parts.now.move(max(due, self._parts.now()))
+        while (stop := await self._next_stop()) <= to:
+            before = await self._parts.db.read(outbox.next_due)
+            self._parts.now.move(max(stop, self._parts.now()))
+            await self._parts.lists()
             await self._settle()
-            if await self._parts.db.read(outbox.next_due) == due:
+            if stop == before == await self._parts.db.read(outbox.next_due):
                 break
         self._parts.now.move(to)
         await self._parts.housekeeping()
         await self._parts.places()
+        await self._parts.lists()
         await self._parts.windows()
         await self._settle()
+
+    async def _next_stop(self) -> datetime:
+        """When the next notice falls due or the next list for staff is made."""
+        due = await self._parts.db.read(outbox.next_due)
+        listed = next_list(self._parts.now())
+        return listed if due is None else min(due, listed)
 
     def _incoming(self, chat: str, said: dict[str, Any]) -> Incoming:
         given = [name for name in _INPUTS if said.get(name) is not None]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.options import Database_
+
 if TYPE_CHECKING:
     from bot.importing.load import Report, Wish
     from storage.session import Database
@@ -36,7 +38,6 @@ Replace_ = Annotated[
     bool,
     typer.Option("--replace", help="The file holds its doctors' whole week: their other weekly lines go."),
 ]
-Database_ = Annotated[str | None, typer.Option("--database", metavar="URL", help="Instead of DATABASE_URL.")]
 
 
 def _command(kind: str) -> Callable[..., None]:

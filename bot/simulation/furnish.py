@@ -101,7 +101,7 @@ def _enter(s: Connection, people: Sequence[Patient], now: datetime) -> None:
     """Accounts with consent, and the people: as many families' conversations would have left them."""
     _add(s, Account, [
         {"chat": one.chat, "lang": "bn", "consent_version": "1", "consent_at": now, "consent_how": "button",
-         "consent_purposes": ["triage", "booking"], "person_id": one.person, "reachable": True, "opted_out": False,
+         "consent_purposes": ["triage", "booking"], "person_id": one.person, "reachable": True,
          "created_at": now}
         for one in people
     ])  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from flows.reminders import BOOKING_KINDS, ZONE
+from flows.reminders import BOOKING_KINDS, KINDS, times
 from storage.bookings import WITHIN_A_DAY
 from storage.concerned import WAITS
 from storage.tables import ACTIVE, STANDS, Booking, Offer, Outbox, Session, Waiting, Window
@@ -185,8 +185,8 @@ def _unreminded(s: Connection) -> Iterator[str]:
         kinds[about or ""].add(kind)
     numbered = select(Booking.id, Booking.starts_at, Booking.created_at).where(Booking.token_number.is_not(None))
     for id, starts_at, created_at in s.execute(numbered):
-        start, known_by = starts_at.astimezone(ZONE), created_at + ANSWER_WITHIN
-        due = {name for name, kind in BOOKING_KINDS.items() if kind.due(start) > known_by}
+        found = {name: times(KINDS[name], starts_at, id) for name in BOOKING_KINDS}
+        due = {name for name, at in found.items() if at and at[0] > created_at + ANSWER_WITHIN}
         if missing := due - kinds[f"booking:{id}"]:
             yield f"booking {id} {' '.join(sorted(missing))}"
 

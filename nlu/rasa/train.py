@@ -33,7 +33,8 @@ QUIET = {
 def sources() -> list[Path]:
     """Every file that the model is made from: the lexicon too, if it was compiled."""
     reading = [HERE.parent / name for name in ("bare.py", "normal.py", "phonetic.py", "endings.py", "lexicon.py")]
-    parts = [*(HERE / "data").glob("*.yml"), *(HERE / "components").glob("*.py"), *reading]
+    taught = [*(HERE / "data").glob("*.yml"), *(HERE / "data_findings").glob("*.yaml")]
+    parts = [*taught, *(HERE.parent / "words").glob("*.yaml"), *(HERE / "components").glob("*.py"), *reading]
     named = [HERE / name for name in ("config.yml", "domain.yml", "requirements.lock", "lexicon.json")]
     return sorted(path for path in [*parts, *named] if path.exists())
 

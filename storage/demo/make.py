@@ -190,6 +190,7 @@ def _rosters(doctors: tuple[Row, ...]) -> Iterator[Row]:
                 "ends": ends,
                 "slot_minutes": SLOT_MINUTES,
                 "capacity": 4 if doctor["specialty"] in EVERYWHERE else 3,
+                "reserved": 1 if doctor["specialty"] in EVERYWHERE else 0,
                 "from_date": None,
                 "to_date": None,
                 "invented": True,

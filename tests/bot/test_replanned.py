@@ -126,7 +126,12 @@ async def test_who_finds_no_place_is_told_what_to_do_and_stands_on_the_coordinat
     said = await day.later(3)
     (told,) = [one for one in said if one["id"] == "moved.waits"]
     assert "please do not go that day" in told["text"] and "102" in told["text"] and "today" in told["text"]
-    assert [choice["id"].partition(":")[0] for choice in told["choices"]] == ["change", "cancel_token"]
+    assert [choice["id"].partition(":")[0] for choice in told["choices"]] == [
+        "change",
+        "cancel_token",
+        "worse",
+        "call_me",
+    ]
     (listed,) = [one for one in said if one["chat"] == "c1"]
     assert f"token {urgent.token_number}" in listed["text"] and "Rahima" not in listed["text"]
 
@@ -138,5 +143,5 @@ async def test_a_moved_session_keeps_the_token_and_is_reminded_of_at_its_new_tim
     said = await day.later(1)
     (told,) = [one for one in said if one["id"] == "moved.told"]
     assert "3:30" in told["text"] and f"Token {mine.token_number}" in told["text"]
-    again = await day.service.send(clock="2026-11-25T18:05+05:30")
+    again = await day.service.send(clock="2026-11-25T18:16+05:30")
     assert [one["id"] for one in again] == ["reminder.evening_before"] and "3:30" in again[0]["text"]

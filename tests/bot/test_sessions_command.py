@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import os
 import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
-from unittest import mock
 
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.__main__ import main
 from storage import people
 from storage.bookings import book
 from storage.records import Booking
@@ -23,6 +17,7 @@ from storage.sealed import Keyring
 from storage.session import Database
 from storage.tables import Booking as Row
 from storage.tables import Outbox, Session, Spoke, Window
+from tests.commands import ingit
 from tests.driving import KEYS, MONDAY
 
 NOW = datetime.fromisoformat(MONDAY)
@@ -56,21 +51,7 @@ class Hub:
         return made
 
     def run(self, *arguments: str, lines: str = "", code: int = 0) -> str:
-        """What the command says, run in this process."""
-        said, ended = io.StringIO(), 0
-        with (
-            mock.patch.dict(os.environ, {"INGIT_KEYS": KEYS, "DATABASE_URL": self.url}),
-            mock.patch.object(sys, "argv", ["ingit", "sessions", *arguments, "--now", MONDAY]),
-            mock.patch.object(sys, "stdin", io.StringIO(lines)),
-            redirect_stdout(said),
-            redirect_stderr(said),
-        ):
-            try:
-                main()
-            except SystemExit as end:
-                ended = int(end.code or 0)
-        assert ended == code, said.getvalue()
-        return said.getvalue()
+        return ingit(self.url, "sessions", *arguments, "--now", MONDAY, lines=lines, code=code)
 
     def status(self) -> str:
         return str(self.db.call(lambda s: s.scalar(select(Session.status).where(Session.id == self.session))))

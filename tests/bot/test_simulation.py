@@ -152,8 +152,10 @@ def open_an_offer_again(s: Connection) -> None:
 
 
 def wait_on_after_accepting(s: Connection) -> None:
-    accepted = s.scalars(select(Offer.waiting_id).where(Offer.answer == "accepted")).first()
-    s.execute(update(Waiting).where(Waiting.id == accepted).values(status="active"))
+    accepted = select(Waiting.id, Waiting.person_id).join(Offer, Offer.waiting_id == Waiting.id)
+    row = s.execute(accepted.where(Offer.answer == "accepted").limit(1)).one()
+    s.execute(update(Waiting).where(Waiting.person_id == row.person_id).values(status="revoked"))
+    s.execute(update(Waiting).where(Waiting.id == row.id).values(status="active"))
 
 
 def remind_of_what_was_cancelled(s: Connection) -> None:

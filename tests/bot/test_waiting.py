@@ -22,7 +22,7 @@ Said = list[dict[str, Any]]
 
 def full(s: Connection) -> None:
     """Not a place is left anywhere."""
-    s.execute(update(Window).values(capacity=Window.taken))
+    s.execute(update(Window).values(capacity=Window.taken, reserved=0))
 
 
 def one_place(s: Connection, after: datetime) -> int:

@@ -1,21 +1,30 @@
-"""Ticks go on whatever happens in one of them; no log holds the bot's token."""
+"""Ticks go on whatever happens in one of them and to the host's clock; no log holds the bot's token."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
+from time import tzset
+from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from bot.clock import Clock, Pulse, Tick
 from bot.redact import keep_tokens_out_of_logs, redact, redact_event
+from storage.zone import day_of
 from tests.botapi.server import TOKEN, BotApi
 from tests.channels.conftest import Time, eventually
 
-NOW = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
+HOUR = 3600.0
+
+
+async def nothing() -> None: ...
 
 
 async def test_a_tick_that_fails_is_done_again_and_the_others_go_on(time: Time) -> None:
@@ -28,7 +37,7 @@ async def test_a_tick_that_fails_is_done_again_and_the_others_go_on(time: Time) 
         ticks["ill"] += 1
         raise RuntimeError("the disk is full")
 
-    clock = Clock([Tick("well", 0.02, well), Tick("ill", 0.02, ill)], time)
+    clock = Clock([Tick("well", 0.02, well), Tick("ill", 0.02, ill)], steady=lambda: time().timestamp())
     clock.start()
     await eventually(lambda: ticks["well"] > 2 and ticks["ill"] > 2)
     time.forward(120)
@@ -36,7 +45,7 @@ async def test_a_tick_that_fails_is_done_again_and_the_others_go_on(time: Time) 
     clock.stop()
 
 
-async def test_a_slow_tick_is_not_overtaken_and_a_stall_is_made_up_for_once(time: Time) -> None:
+async def test_a_slow_tick_is_not_overtaken_and_a_stall_is_made_up_for_once() -> None:
     at_once, most, done = 0, 0, 0
 
     async def slow() -> None:
@@ -47,21 +56,124 @@ async def test_a_slow_tick_is_not_overtaken_and_a_stall_is_made_up_for_once(time
         at_once -= 1
         done += 1
 
-    clock = Clock([Tick("slow", 0.01, slow)], time)
+    clock = Clock([Tick("slow", 0.01, slow)])
     clock.start()
     await eventually(lambda: done >= 3)
     clock.stop()
     assert most == 1
 
 
-def test_the_watchdog_names_what_stands_still() -> None:
-    async def nothing() -> None: ...
+def test_misfires_are_dealt_with_on_purpose() -> None:
+    """APScheduler's default drops in silence what comes a second late."""
+    clock = Clock([Tick("due", 1, nothing)])
+    job = clock._scheduler.get_jobs()[0]
+    assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)
 
-    ticks = [Tick("due", 1, nothing), Tick("digest", 3600, nothing)]
-    pulse = Pulse({"due": NOW})
-    assert pulse.still(ticks, NOW + timedelta(seconds=59), started=NOW) == []
-    assert pulse.still(ticks, NOW + timedelta(seconds=61), started=NOW) == ["due"]
-    assert pulse.still(ticks, NOW + timedelta(hours=6), started=NOW) == ["due", "digest"]
+
+def test_the_watchdog_names_what_stands_still() -> None:
+    ticks = [Tick("due", 1, nothing), Tick("digest", HOUR, nothing)]
+    pulse = Pulse({"due": 0.0})
+    assert pulse.still(ticks, 59, started=0) == []
+    assert pulse.still(ticks, 61, started=0) == ["due"]
+    assert pulse.still(ticks, 6 * HOUR, started=0) == ["due", "digest"]
+
+
+async def test_what_stands_still_is_told_once_and_told_again_when_it_comes(time: Time) -> None:
+    stuck = asyncio.Event()
+    clock = Clock([Tick("stuck", 0.02, stuck.wait)], steady=lambda: time().timestamp(), watch=0.01)  # type: ignore[list-item]
+    with capture_logs() as logs:
+        clock.start()
+        time.forward(61)
+        await eventually(lambda: _gauge("stuck") == 1)
+        await asyncio.sleep(0.1)
+        stuck.set()
+        await eventually(lambda: _gauge("stuck") == 0)
+        clock.stop()
+    assert [one["tick"] for one in logs if one["event"] == "tick_still"] == ["stuck"]
+
+
+def _gauge(tick: str) -> float | None:
+    return REGISTRY.get_sample_value("ingit_tick_still", {"tick": tick})
+
+
+class Host:
+    """A host whose time of day can be set; APScheduler reads it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.set_by = timedelta(0)
+        host = self
+
+        class Wall(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> Any:
+                return datetime.now(tz) + host.set_by
+
+        self.wall = Wall
+        monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
+        monkeypatch.setattr("bot.clock.datetime", Wall)
+
+    def now(self) -> float:
+        return float(self.wall.now(UTC).timestamp())
+
+
+@pytest.mark.parametrize("hours", [-1, 1, -24])
+async def test_a_host_whose_clock_is_set_ticks_on(monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    ticks: Counter[str] = Counter()
+
+    async def tick() -> None:
+        ticks["tick"] += 1
+
+    host = Host(monkeypatch)
+    clock = Clock([Tick("tick", 0.02, tick)], wall=host.now, watch=0.02)
+    with capture_logs() as logs:
+        clock.start()
+        await eventually(lambda: ticks["tick"] > 1)
+        host.set_by = timedelta(hours=hours)
+        before = ticks["tick"]
+        await eventually(lambda: ticks["tick"] > before + 3)
+        assert clock.still() == []
+        clock.stop()
+    assert [one["by_seconds"] for one in logs if one["event"] == "clock_was_set"] == [hours * HOUR]
+
+
+async def test_control_unwatched_it_would_not_tick_until_the_old_time_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticks: Counter[str] = Counter()
+
+    async def tick() -> None:
+        ticks["tick"] += 1
+
+    host = Host(monkeypatch)
+    clock = Clock([Tick("tick", 0.02, tick)], wall=host.now, watch=HOUR)
+    clock.start()
+    await eventually(lambda: ticks["tick"] > 1)
+    host.set_by = timedelta(hours=-1)
+    await asyncio.sleep(0.1)
+    [job] = clock._scheduler.get_jobs()
+    assert job.next_run_time - host.wall.now(UTC) > timedelta(minutes=59)
+    clock.stop()
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "UTC"])
+async def test_the_zone_and_the_daylight_time_of_the_host_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """In New York the clocks go back at 06:00 UTC on 1 November 2026."""
+    monkeypatch.setenv("TZ", zone)
+    tzset()
+    try:
+        clock = Clock([Tick("tick", 1800, nothing)])
+        trigger = clock._scheduler.get_jobs()[0].trigger
+        at = [datetime(2026, 11, 1, 5, 30, tzinfo=UTC)]
+        for _ in range(3):
+            at.append(trigger.get_next_fire_time(at[-1], at[-1]))
+        assert [after - before for before, after in pairwise(at)] == [timedelta(minutes=30)] * 3
+        assert day_of(datetime(2026, 11, 1, 18, 29, tzinfo=UTC)).isoformat() == "2026-11-01"
+        assert day_of(datetime(2026, 11, 1, 18, 30, tzinfo=UTC)).isoformat() == "2026-11-02", "midnight in West Bengal"
+    finally:
+        monkeypatch.undo()
+        tzset()
 
 
 def test_a_token_is_taken_out_of_any_text() -> None:

@@ -7,24 +7,33 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import Connection, delete
 from structlog.testing import capture_logs
 
-from bot import web
+from bot import gauges, web
 from bot.channels.telegram import LineDown, Telegram
+from bot.handle import Handler
 from bot.receive import Receiver
-from storage import inbox
+from flows.texts import texts as wordings
+from storage import inbox, outbox
 from storage.inbox import Received
 from storage.migrate import migrate
+from storage.outbox import REMINDER, Notice
 from storage.sealed import Keyring, new_key
 from storage.session import Database
+from storage.tables import Inbox, Outbox
 from tests.botapi.faults import flood, in_turn
 from tests.botapi.server import BotApi
 from tests.channels.conftest import Time, eventually
+from tests.channels.test_incoming import MEDIA, message
 from tests.storage.conftest import url as url  # both databases
 
 SECRET = "a-secret-of-the-tests"
@@ -283,11 +292,114 @@ async def test_the_webhook_takes_updates_from_telegram_alone(
         assert (await client.get(f"{url}/telegram")).status_code == 405
 
 
+async def test_the_webhook_says_nothing_of_what_is_wrong_with_a_secret() -> None:
+    async def keep(updates: Any) -> None:
+        raise AssertionError("kept without the secret")
+
+    async with serving(web.app(well, keep, SECRET)) as url, httpx.AsyncClient() as client:
+        answers = [
+            await client.post(f"{url}/telegram", content=b"{", headers=headers)
+            for headers in ({}, {web.SECRET_HEADER: "wrong"}, {web.SECRET_HEADER: SECRET[:-1]})
+        ]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(403, b"")] * 3
+
+
+async def test_the_webhook_does_not_answer_before_the_commit() -> None:
+    begun, committed = asyncio.Event(), asyncio.Event()
+
+    async def keep(updates: Any) -> None:
+        begun.set()
+        await committed.wait()
+
+    async with serving(web.app(well, keep, SECRET)) as url, httpx.AsyncClient() as client:
+        post = client.post(f"{url}/telegram", json={"update_id": 1}, headers={web.SECRET_HEADER: SECRET})
+        answer = asyncio.create_task(post)
+        await begun.wait()
+        await asyncio.sleep(0.1)
+        assert not answer.done()
+        committed.set()
+        assert (await answer).status_code == 200
+
+
+UNKNOWN = [content for _, content in MEDIA] + [
+    {"contact": {"phone_number": "+919830012345", "first_name": "অন্য কেউ"}},
+    {"hologram": {"file_id": "invented later"}},
+    {"location": {"latitude": 0.0, "longitude": 0.0}},
+]
+
+
+async def test_whatever_a_person_sends_is_kept_and_answered_in_words(
+    telegram: Telegram, db: Database, api: BotApi, time: Time
+) -> None:
+    handler = Handler(db, None, time)
+    receiver = Receiver(telegram, db, handler.take, time)
+    async with serving(web.app(well, receiver.keep, SECRET)) as url, httpx.AsyncClient() as client:
+        for number, content in enumerate(UNKNOWN):
+            update = {"update_id": number, "message": message(**content, chat=private(number))}
+            answer = await client.post(f"{url}/telegram", json=update, headers={web.SECRET_HEADER: SECRET})
+            assert answer.status_code == 200
+        edited = {"update_id": 99, "edited_message": message(text="৪ দিন", edit_date=1763872200, chat=private(99))}
+        await client.post(f"{url}/telegram", json=edited, headers={web.SECRET_HEADER: SECRET})
+    await handler.idle()
+    assert await db.read(inbox.undone) == 0
+    assert await db.read(inbox.dead_letters) == []
+    said = {each.chat: each.payload["text"] for each in await db.run(outbox.claim, time(), 100, 30.0, "test")}
+    assert set(said) == {f"tg:{number}" for number in [*range(len(UNKNOWN)), 99]}
+    assert said["tg:0"] == "cannot.sticker" and said["tg:99"] == "cannot.edited"
+    assert set(said.values()) <= set(wordings()), "each in words that there are"
+
+
+def private(number: int) -> dict[str, Any]:
+    return {"id": number, "type": "private"}
+
+
+async def test_channels_are_passed_over_and_their_updates_confirmed(
+    telegram: Telegram, db: Database, time: Time
+) -> None:
+    receiver = Receiver(telegram, db, nobody_expects, time)
+    post = {"update_id": 5, "channel_post": message(text="?", chat={"id": -5, "type": "channel", "title": "?"})}
+    async with serving(web.app(well, receiver.keep, SECRET)) as url, httpx.AsyncClient() as client:
+        answer = await client.post(f"{url}/telegram", json=post, headers={web.SECRET_HEADER: SECRET})
+    assert answer.status_code == 200 and await kept(db) == []
+
+
 def test_a_webhook_without_a_secret_is_refused() -> None:
     async def keep(updates: Any) -> None: ...
 
     with pytest.raises(ValueError, match="WEBHOOK_SECRET"):
         web.app(well, keep, "")
+
+
+def gauge(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(name, labels)
+
+
+async def test_the_metrics_tell_of_queue_lag_and_dead_letters(db: Database, time: Time) -> None:
+    def fill(s: Connection) -> None:
+        inbox.receive(s, "tg", "1", "tg:1", {}, time())
+        late, later = time() - timedelta(minutes=3), time() + timedelta(hours=1)
+        outbox.put(s, [Notice("tg:1", "a", {}, due, REMINDER) for due in (late, later)], time())
+        [dead] = outbox.put(s, [Notice("tg:1", "b", {}, time())], time())
+        outbox.dead(s, dead, "?", time())
+
+    await db.run(fill)
+    time.forward(7)
+    await gauges.look(db, time)
+    assert gauge("ingit_inbox_waiting") == 1 and gauge("ingit_inbox_lag_seconds") == 7
+    assert gauge("ingit_outbox_waiting", priority="3") == 2 and gauge("ingit_outbox_due", priority="3") == 1
+    assert gauge("ingit_outbox_oldest_due_seconds", priority="3") == 187
+    assert gauge("ingit_outbox_dead") == 1
+    await db.run(lambda s: s.execute(delete(Outbox)) and s.execute(delete(Inbox)))
+    await gauges.look(db, time)
+    assert gauge("ingit_outbox_oldest_due_seconds", priority="3") == gauge("ingit_inbox_lag_seconds") == 0
+
+
+async def test_metrics_are_served_while_the_database_is_away(time: Time, tmp_path: Path) -> None:
+    away = Database(f"sqlite:///{tmp_path}/not/there/ingit.db", Keyring(new_key("k1")))
+    async with serving(web.app(well, look=partial(gauges.look, away, time))) as url, httpx.AsyncClient() as client:
+        answer = await client.get(f"{url}/metrics")
+    away.close()
+    assert answer.status_code == 200 and 'ingit_database_away_total{where="metrics"}' in answer.text
 
 
 async def test_health_and_metrics(telegram: Telegram, db: Database, api: BotApi, time: Time) -> None:

@@ -7,18 +7,22 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import sleep
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import Connection, select
 
 from bot import sender as sender_module
 from bot.channels.telegram import Telegram
 from bot.delivery import Away, Delivered, Letter, Outcome, Rejected
+from bot.hooks import HOOKS
 from bot.sender import Hooks, Rules, Sender
-from storage import accounts, outbox
+from bot.why import why
+from storage import accounts, dead_letters, outbox
 from storage.outbox import DIGEST, EMERGENCY, REMINDER, REPLY, Claimed, Notice
 from storage.session import Database, DatabaseAway
 from storage.tables import Outbox
@@ -191,6 +195,23 @@ async def test_who_blocked_the_bot_is_marked_and_written_to_again_only_in_answer
     await put(db, time, notice(1, "কাল আসবেন", time(), REMINDER))
     await settle(sender, db, time)
     assert on_screen(api, 1) == ["নমস্কার", "কাল আসবেন"]
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+async def test_whatever_is_given_up_is_told_of_be_it_blocked_or_refused(
+    db: Database, time: Time, telegram: Telegram, api: BotApi, blocks: bool
+) -> None:
+    lost: list[str] = []
+    hooks = Hooks(undelivered=lambda s, notice, now: lost.append(notice.chat))
+    sender = Sender(db, {"tg": telegram.deliver}, time, hooks=hooks, sleep=time.sleep)
+    start(api, 1, 2)
+    api.person(1).blocks = blocks
+    api.fault(in_turn([] if blocks else [BAD_REQUEST]))
+    await put(db, time, notice(1, "হাসপাতালে যান", time()))
+    await settle(sender, db, time)
+    await put(db, time, notice(2, "নমস্কার", time()))
+    await settle(sender, db, time)
+    assert lost == ["tg:1"]
 
 
 async def test_a_reminder_that_is_no_longer_wanted_is_called_off_at_the_last_moment(
@@ -433,6 +454,48 @@ async def test_what_expires_while_it_waits_for_its_turn_is_not_sent(
     assert (on_screen(api, 1), on_screen(api, 2), on_screen(api, 3)) == (["ক"], [], ["গ"])
 
 
+NIGHT, MORNING = 22 - 10, 8 - 10  # hours from the tests' time, which is ten in the morning in Kolkata
+
+
+@pytest.mark.parametrize("heeded", [True, False])
+async def test_what_was_held_up_until_the_quiet_hours_waits_for_the_morning(
+    db: Database, time: Time, telegram: Telegram, api: BotApi, heeded: bool
+) -> None:
+    """A reminder of a token, due by day while nothing could be sent, and a turn that is near; the control disturbs."""
+    start(api, 1, 2, 3)
+    rest = {} if heeded else {"disturbs_until": Hooks().disturbs_until}
+    hooks = replace(HOOKS, still_wanted=Hooks().still_wanted, **rest)
+    sender = Sender(db, {"tg": telegram.deliver}, time, hooks=hooks, sleep=time.sleep)
+    by_day = replace(notice(1, "ওষুধ", time(), REMINDER), kind="medicine_ends")
+    await put(db, time, by_day, replace(notice(2, "এখন", time(), REMINDER), kind="near_turn"))
+    await put(db, time, replace(by_day, chat="tg:3", expires_at=time() + timedelta(hours=NIGHT + 1)))
+    time.forward(3600 * NIGHT)
+    await sender.drain()
+    assert (on_screen(api, 1), on_screen(api, 2)) == ([] if heeded else ["ওষুধ"], ["এখন"])
+    time.forward(3600 * (24 - NIGHT + MORNING) + 900)
+    await db.run(outbox.expire, time())
+    await sender.drain()
+    assert on_screen(api, 1) == ["ওষুধ"]
+    assert on_screen(api, 3) == ([] if heeded else ["ওষুধ"]), "its time is over by the morning"
+
+
+async def test_what_waits_for_its_turn_into_the_quiet_hours_is_not_sent(
+    db: Database, time: Time, telegram: Telegram, api: BotApi
+) -> None:
+    start(api, 1, 2)
+    time.forward(3600 * 11 - 3)
+
+    async def deliver(letter: Letter) -> Outcome:
+        time.forward(5)
+        return await telegram.deliver(letter)
+
+    hooks = replace(HOOKS, still_wanted=Hooks().still_wanted)
+    sender = Sender(db, {"tg": deliver}, time, hooks=hooks, rules=Rules(parallel=1), sleep=time.sleep)
+    await put(db, time, *(replace(notice(n, "ওষুধ", time(), REMINDER), kind="medicine_ends") for n in (1, 2)))
+    await sender.drain()
+    assert (on_screen(api, 1), on_screen(api, 2)) == (["ওষুধ"], [])
+
+
 @pytest.mark.parametrize("kept_free", [2, 0])
 async def test_a_reply_is_sent_while_reminders_hold_every_place(db: Database, time: Time, kept_free: int) -> None:
     """Reminders that Telegram does not answer; with no place kept free, the control, the reply waits with them."""
@@ -491,3 +554,106 @@ async def test_a_dead_letter_says_why(api: BotApi, sender: Sender, db: Database,
         lambda s: [tuple(row) for row in s.execute(select(Outbox.id, Outbox.chat, Outbox.reason))]
     )
     assert chat == "tg:1" and "blocked" in str(reason)
+
+
+async def test_a_clock_that_is_set_back_while_telegram_is_away_does_not_silence_it(
+    sender: Sender, api: BotApi, db: Database, time: Time
+) -> None:
+    start(api, 1, 2)
+    api.refuse()
+    await put(db, time, notice(1, "ক", time()))
+    await sender.drain()
+    time.forward(-3600)
+    api.accept()
+    await put(db, time, notice(2, "খ", time()))
+    await sender.drain()
+    assert on_screen(api, 2) == ["খ"]
+
+
+PUT_WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("an argument", {"text": "day.no_token", "args": {}}, "words"),
+    ("a text", {"text": "no.such.text"}, "words"),
+    ("a value", {"text": "day.no_token", "args": {"token": {"unknown": 1}}}, "words"),
+    ("a button", {"text": "choice.yes", "choices": [{"id": "x", "label": {"t": "no.such.text"}}], "step": 1}, "words"),
+    ("a button too long", {"text": "choice.yes", "choices": [{"id": "x" * 70, "label": "ক"}], "step": 1}, "other"),
+    ("a paper", {"text": "choice.yes", "documents": [{"kind": "summary"}]}, "document"),
+    ("nothing at all", {}, "words"),
+]
+
+
+@pytest.mark.parametrize(("what", "payload", "word"), PUT_WRONG, ids=[what for what, *_ in PUT_WRONG])
+async def test_a_notice_that_is_wrong_is_a_dead_letter_with_its_reason_and_the_others_go_on(
+    sender: Sender, api: BotApi, db: Database, time: Time, what: str, payload: dict[str, Any], word: str
+) -> None:
+    start(api, 1, 2)
+    before = failed(word)
+    await put(
+        db, time, Notice("tg:1", "test", payload, time(), REMINDER, must_arrive=True),
+        notice(1, "পরেরটা", time(), REMINDER), notice(2, "অন্য জন", time(), REMINDER),
+    )  # fmt: skip
+    await settle(sender, db, time)
+    assert await states(db) == {"dead": 1, "sent": 2}
+    [letter] = await db.read(dead_letters.dead_letters)
+    assert why(letter.reason) == word and "গোপন" not in letter.reason
+    assert failed(word) == before + 1
+    assert [labels for message in api.person(1).messages for labels in message.labels if labels != "ক"] == ["পরেরটা"]
+    assert on_screen(api, 2) == ["অন্য জন"]
+
+
+def failed(word: str) -> float:
+    return REGISTRY.get_sample_value("ingit_failed_total", {"kind": "test", "reason": word}) or 0.0
+
+
+async def test_a_notice_whose_booking_or_person_is_gone_is_called_off_and_the_others_go_on(
+    db: Database, time: Time, telegram: Telegram, api: BotApi
+) -> None:
+    sender = Sender(db, {"tg": telegram.deliver}, time, hooks=HOOKS, sleep=time.sleep)
+    start(api, 1, 2)
+    gone = notice(1, "কাল আসবেন", time(), REMINDER, about="booking:gone")
+    nobody = notice(77, "যিনি নেই", time(), REMINDER)
+    await put(db, time, gone, nobody, notice(2, "অন্য জন", time(), REMINDER))
+    await settle(sender, db, time)
+    assert on_screen(api, 1) == []
+    assert await states(db) == {"called_off": 1, "dead": 1, "sent": 1}
+    [letter] = await db.read(dead_letters.dead_letters)
+    assert (letter.chat, why(letter.reason)) == ("tg:77", "unreachable")
+
+
+async def test_a_summary_whose_paper_fails_still_says_its_words(
+    sender: Sender, api: BotApi, db: Database, time: Time
+) -> None:
+    start(api, 1)
+    await put(db, time, Notice("tg:1", "summary", {"text": "choice.yes", "documents": [{"kind": "summary"}]}, time()))
+    await settle(sender, db, time)
+    assert [message.text for message in api.person(1).messages] == ["হ্যাঁ"]
+    [letter] = await db.read(dead_letters.dead_letters)
+    assert letter.reason == "documents not made: summary: RuntimeError"
+
+
+async def test_a_document_is_sent_by_its_id_after_the_first_time(
+    sender: Sender, api: BotApi, db: Database, time: Time
+) -> None:
+    start(api, 1, 2)
+    payload = {"text": "choice.yes", "documents": [{"kind": "ics"}]}
+    for chat in (1, 2):
+        await put(db, time, Notice(f"tg:{chat}", "test", payload, time()))
+        await sender.drain()
+    first, second = api.came("sendDocument")
+    assert "document" in first.files and not second.files
+    assert second.params["document"], "the id that Telegram gave it"
+    papers = [[message.document for message in api.person(chat).messages if message.document] for chat in (1, 2)]
+    assert papers[0] == papers[1] != []
+
+
+async def test_a_long_text_arrives_in_parts_in_order_each_a_whole_sentence(
+    sender: Sender, api: BotApi, db: Database, time: Time
+) -> None:
+    start(api, 1)
+    sentence = "জ্বর থাকলে বেশি করে জল খান।"
+    args = {"lines": {"list": [sentence] * 400, "join": "lines"}}
+    await put(db, time, Notice("tg:1", "test", {"text": "ask.sitting", "args": args}, time()))
+    await settle(sender, db, time)
+    parts = [message.text for message in api.person(1).messages]
+    assert len(parts) > 1
+    assert all(part.endswith("।") for part in parts[:-1])
+    assert sum(part.count(sentence) for part in parts) == 400

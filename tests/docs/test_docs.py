@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from bot.settings import ROOT, Settings
+from flows import reminders
 from flows.findings import Finding
 from flows.protocol import LEVELS, ProtocolData
+from flows.reminders import KINDS
 from flows.talk import Kind
 from flows.texts import texts
 
@@ -93,6 +95,21 @@ def test_the_kinds_of_questions_are_documented() -> None:
     listed = re.search(r"`kind` is one of\n`([^`]+)`", (DOCS / "jsonl.md").read_text("utf-8"))
     assert listed is not None
     assert set(listed[1].split()) == set(get_args(Kind))
+
+
+def test_the_table_of_notices_is_that_of_the_code() -> None:
+    page = (DOCS / "notices.md").read_text("utf-8")
+    written = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if "|" in line][2:]
+    assert written == [notice_row(kind) for kind in KINDS.values()]
+
+
+def notice_row(kind: reminders.Kind) -> list[str]:
+    """A kind as docs/notices.md shows it."""
+    spread = f" ± {int(kind.spread.total_seconds() // 60)} min" if kind.spread else ""
+    until = ("the visit" if str(kind.until) == "at once" else str(kind.until)) if kind.until else "what it is about"
+    quiet, buttons = "waits" if kind.quiet else "no", ", ".join(kind.buttons) or "-"
+    due = f"{kind.of}: {kind.due}{spread}"
+    return [kind.name, due, until, kind.priority, kind.group or "-", quiet, kind.condition, buttons]
 
 
 def test_links_lead_somewhere() -> None:

@@ -25,6 +25,7 @@ class Process:
         self._environment = os.environ | {
             "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api_url, "DATABASE_URL": f"sqlite:///{database}",
             "INGIT_KEYS": KEYS, "NLU_URL": nlu, "PORT": str(port), "INGIT_VAR": str(folder),
+            "CHAT_BURST": "1000",
         }  # fmt: skip
         if webhook_secret:
             self._environment |= {"WEBHOOK_URL": f"http://127.0.0.1:{port}", "WEBHOOK_SECRET": webhook_secret}

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -40,7 +40,7 @@ PATIENCE = 0.8
 
 @dataclass(frozen=True)
 class Told:
-    """What is to be done; `every`: seconds."""
+    """What is to be done; `every`: seconds, `ahead`: how far the senders' clock is ahead of the machine's, seconds."""
 
     url: str
     keys: str
@@ -48,13 +48,14 @@ class Told:
     processes: int
     rate: int
     every: float
+    ahead: float
 
 
 async def send(told: Told) -> None:
     """One sender, until it is killed."""
 
     def now() -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + timedelta(seconds=told.ahead)
 
     db = Database(told.url, Keyring(told.keys))
     pace = Pace(db, now, told.rate)

@@ -7,6 +7,8 @@ limit a second.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -35,15 +37,16 @@ def test_killed_and_refused_everybody_is_told(url: str, processes: int) -> None:
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_control_without_the_limit_the_account_says_so(url: str) -> None:
     trial = Trial(url, 400, 1, 30, every=5.0, unlimited=True)
-    assert "the limit is 30 a second" in str(trial.run())
+    assert "the limit is 30" in str(trial.run())
 
 
-def told_as(shown: list[int], states: dict[int, str]) -> list[str]:
+def told_as(shown: list[int], states: dict[int, str], night: timedelta = timedelta(days=1)) -> list[str]:
     """What the account says of 36 notices to nine people that were shown in this order, none with a fault."""
-    trial = Trial("-", 36, 1, 30)
-    trial.said = {number: one for number, one in trial.said.items() if not (one.refused or one.blocked)}
+    trial = Trial("-", 36, 1, 40)
+    said = {number: one for number, one in trial.said.items() if not (one.refused or one.blocked)}
+    trial.said = {number: replace(one, night=one.began + night) for number, one in said.items()}
     trial.figures = {"kills": 0, "died": 0}
-    closed = {number: Closed(number, states.get(number, "sent"), None) for number in trial.said}
+    closed = {number: Closed(number, states.get(number, "sent"), None, trial.said[number].due) for number in trial.said}
     trial.record.came = [(trial.said[number].due.timestamp() + 0.5, number) for number in shown]
     return Reckoning(trial, shown, (closed, set())).wrong()
 
@@ -66,3 +69,7 @@ def test_the_account_of_what_went_well_is_clean() -> None:
 )  # fmt: skip
 def test_control_what_went_wrong_is_seen(shown: list[int], states: dict[int, str], said: str) -> None:
     assert said in str(told_as(shown, states))
+
+
+def test_control_what_was_said_in_the_quiet_hours_is_seen() -> None:
+    assert "in the quiet hours" in str(told_as(ALL, {}, night=timedelta(0)))

@@ -210,3 +210,22 @@ def test_left_out_are_the_denied_the_doubtful_and_the_lexicons_own(one: dict[str
 def test_an_entity_without_a_value_is_nonsense() -> None:
     with pytest.raises(Nonsense):
         reading_of(SOUND | {"entities": [{"entity": "finding"}]})
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"),
+    [
+        ({"fever": 0.91, "cough": 1}, (("cough", 1.0), ("fever", 0.91))),
+        ({"fever": 0.91, "no_such_finding": 0.5}, (("fever", 0.91),)),
+        *[(told, None) for told in (None, {}, [], "fever", 7, {"fever": "0.9"}, {"fever": 7}, {"fever": -0.1})],
+        *[(told, None) for told in ({"fever": None}, {"fever": True}, {"fever": float("nan")}, {"fever": [0.5]})],
+    ],
+)
+def test_what_the_second_reader_told_is_taken_only_where_it_makes_sense(told: Any, seen: Any) -> None:
+    reading = reading_of(SOUND | {"findings_seen": told})
+    assert reading.seen == seen
+    assert reading.findings == ("fever",)
+
+
+def test_a_server_without_a_second_reader_says_nothing_of_it() -> None:
+    assert reading_of(SOUND).seen is None

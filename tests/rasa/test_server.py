@@ -10,6 +10,7 @@ import pytest
 
 from bot.rasa_child import RasaChild
 from nlu.rasa_client import RasaClient
+from nlu.second import HIGH_ASK
 from tests.rasa.sentences import held_out
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,6 +53,30 @@ async def test_findings_that_are_there_and_not_the_denied(client: RasaClient, te
     reading = await client.parse(text)
     assert reading is not None
     assert set(reading.findings) == findings
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("কাশতে কাশতে সারারাত ঘুম হচ্ছে না", "cough"),
+        ("kashte kashte sara rat ghum hocche na", "cough"),
+        ("baba ke gokhro sap e chobol merechhe pa e", "snake_bite"),
+        ("my son is having loose watery stool since night", "diarrhoea"),
+    ],
+)
+async def test_the_second_reader_sees_what_is_told(client: RasaClient, text: str, code: str) -> None:
+    reading = await client.parse(text)
+    assert reading is not None and reading.seen is not None
+    seen = dict(reading.seen)
+    assert seen[code] > 0.3
+    assert max(seen, key=lambda other: seen[other]) == code
+
+
+@pytest.mark.parametrize("text", ["amar token kabe", "ধন্যবাদ", "i want to book for tomorrow", "Sujata Mondal", "১২৩"])
+async def test_the_second_reader_sees_nothing_where_nothing_is_told(client: RasaClient, text: str) -> None:
+    reading = await client.parse(text)
+    assert reading is not None
+    assert all(chance < HIGH_ASK for _, chance in reading.seen or ())
 
 
 async def test_one_text_in_any_normal_form_reads_the_same(client: RasaClient) -> None:

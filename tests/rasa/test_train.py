@@ -28,13 +28,22 @@ def train(tmp_path: Path) -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    "changed", ["config.yml", "domain.yml", "data/greet.yml", "components/tokens.py", "../normal.py"]
+    "changed",
+    ["config.yml", "domain.yml", "data/greet.yml", "components/tokens.py", "data_findings/mixed.yaml", "../normal.py"],
 )
 def test_a_change_of_a_source_asks_for_training(train: ModuleType, changed: str) -> None:
     before = train.fingerprint()
     assert train.fingerprint() == before
     path = train.HERE / changed
     path.write_text(path.read_text("utf-8") + "\n# changed\n", "utf-8")
+    assert train.fingerprint() != before
+
+
+def test_a_words_file_that_comes_asks_for_training(train: ModuleType) -> None:
+    before = train.fingerprint()
+    words = train.HERE.parent / "words"
+    words.mkdir()
+    (words / "chest.yaml").write_text("cough: {bn: [কাশি]}", "utf-8")
     assert train.fingerprint() != before
 
 

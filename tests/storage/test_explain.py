@@ -36,8 +36,8 @@ FILL = (
     """INSERT INTO "window" (session_id, hub_id, specialty, starts_at, ends_at, capacity, taken, issued,
               first_token, open)
        SELECT id, hub_id, specialty, starts_at, ends_at, 4, id % 5, 0, 1, true FROM session WHERE id > 6""",
-    """INSERT INTO account (chat, lang, reachable, opted_out, created_at)
-       SELECT 'c' || n, 'bn', true, false, now() FROM generate_series(1, {many}) n""",
+    """INSERT INTO account (chat, lang, reachable, created_at)
+       SELECT 'c' || n, 'bn', true, now() FROM generate_series(1, {many}) n""",
     """INSERT INTO conversation (chat, state, step, version, updated_at)
        SELECT 'c' || n, '', 1, 1, now() FROM generate_series(1, {many}) n""",
     """INSERT INTO staff (id, role, chat, name, enrolled_at)

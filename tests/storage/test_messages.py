@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from storage import accounts, bucket, conversations, inbox, outbox
+from storage import accounts, bucket, conversations, inbox, optouts, outbox
 from storage.outbox import DIGEST, EMERGENCY, REMINDER, REPLY, Notice
 from storage.session import Database, Overtaken
 from storage.tables import Inbox, Outbox
@@ -18,7 +18,7 @@ SECOND = timedelta(seconds=1)
 
 
 def said(chat: str, text: str, **more: object) -> Notice:
-    return Notice(chat, "test", {"text": text}, **({"due": NOW} | more))  # type: ignore[arg-type]
+    return Notice(chat, payload={"text": text}, **({"due": NOW, "kind": "test"} | more))  # type: ignore[arg-type]
 
 
 def texts(claimed: list[outbox.Claimed]) -> list[str]:
@@ -134,13 +134,27 @@ def test_what_comes_too_late_is_dropped(db: Database) -> None:
 
 def test_whoever_opted_out_gets_answers_but_no_reminders(db: Database) -> None:
     db.call(accounts.set_language, "a", "en", NOW)
-    db.call(accounts.opt_out, "a", NOW)
-    db.call(outbox.put, [said("a", "answer"), said("a", "reminder", priority=REMINDER)], NOW)
+    db.call(optouts.opt_out, "a", ["reminders"], NOW)
+    db.call(outbox.put, [said("a", "answer"), said("a", "evening", kind="evening_before", priority=REMINDER)], NOW)
     [answer] = db.call(outbox.claim, NOW, 10, 30, "w")
     assert (answer.payload["text"], answer.lang) == ("answer", "en")
     db.call(outbox.sent, answer.id, 1, NOW)
     assert db.call(outbox.claim, NOW, 10, 30, "w") == []
     assert db.call(outbox.counts) == {"opted_out": 1, "sent": 1}
+
+
+def test_opting_out_is_kept_spares_what_concerns_today_and_ends_by_opting_in(db: Database) -> None:
+    def claimed(*kinds: str) -> list[str]:
+        db.call(outbox.put, [said(f"a{kind}", kind, kind=kind, priority=REMINDER) for kind in kinds], NOW)
+        return texts(db.call(outbox.claim, NOW, 10, 30, "w"))
+
+    for kind in ("evening_before", "two_hours_before", "missed"):
+        db.call(optouts.opt_out, f"a{kind}", ["reminders", "after_visit"], NOW)
+        db.call(optouts.opt_out, f"a{kind}", ["reminders"], NOW + SECOND)
+    assert claimed("evening_before", "two_hours_before", "missed") == ["two_hours_before"]
+    assert db.call(optouts.opted_out, "amissed") == {"reminders", "after_visit"}
+    db.call(optouts.opt_in, "amissed", ["after_visit"])
+    assert claimed("evening_before", "missed") == ["missed"]
 
 
 def test_the_language_is_the_one_of_the_moment_of_sending(db: Database) -> None:
@@ -165,17 +179,22 @@ def test_two_workers_never_claim_the_same(db: Database) -> None:
 
 
 def test_never_more_than_the_rate_in_any_second(db: Database) -> None:
-    granted = []
+    let_go: list[datetime] = []
+    answered: dict[str, datetime] = {}
     for tenth in range(40):
         moment = NOW + tenth * SECOND / 10
-        granted += [(moment, db.call(bucket.take_tokens, moment, 7))]
-    for moment, _ in granted:
-        assert sum(count for at, count in granted if moment <= at < moment + SECOND) <= 30
-    assert sum(count for _, count in granted) == 120
+        for number in range(7):
+            id = f"{tenth}:{number}"
+            if db.call(bucket.take_turn, id, lambda moment=moment: moment, 30, False, answered).now:
+                let_go.append(moment)
+                answered[id] = moment + SECOND
+    for moment in let_go:
+        assert sum(moment <= at < moment + SECOND for at in let_go) <= 30
+    assert len(let_go) == 120
 
 
 def test_told_to_wait_nobody_sends(db: Database) -> None:
     db.call(bucket.pause, NOW + 5 * SECOND)
     db.call(bucket.pause, NOW + SECOND)
-    assert db.call(bucket.take_tokens, NOW + 4 * SECOND, 3) == 0
-    assert db.call(bucket.take_tokens, NOW + 5 * SECOND, 3) == 3
+    assert not db.call(bucket.take_turn, "one", lambda: NOW + 4 * SECOND).now
+    assert db.call(bucket.take_turn, "one", lambda: NOW + 5 * SECOND).now

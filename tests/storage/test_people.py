@@ -25,7 +25,7 @@ def test_an_account_keeps_its_language_and_consent(db: Database) -> None:
     account = db.call(accounts.account, "tg:1")
     assert account is not None
     assert (account.lang, account.consent_version, account.consent_purposes) == ("bn", "1", ("triage", "booking"))
-    assert (account.role, account.refused, account.reachable, account.opted_out) == ("patient", False, True, False)
+    assert (account.role, account.refused, account.reachable) == ("patient", False, True)
 
 
 def test_consent_is_withdrawn_as_easily_as_given(db: Database) -> None:

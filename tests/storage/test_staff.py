@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from storage import accounts, audit, bookings, cases, consults, day, erase, people, staff
 from storage.records import Booking, NotAllowed
@@ -179,6 +182,43 @@ def test_a_changed_or_missing_audit_row_is_found(db: Database, tamper: Any, foun
     assert db.call(audit.verify) is None
     db.call(lambda s: s.execute(tamper))
     assert db.call(audit.verify) == found
+
+
+def test_what_raises_leaves_nothing_in_the_audit_and_what_follows_is_whole(db: Database) -> None:
+    def fails(s: Connection) -> None:
+        audit.append(s, "staff", "case", "booking:1", NOW)
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        db.call(fails)
+    db.call(lambda s: [audit.append(s, "staff", "case", f"booking:{number}", NOW) for number in (2, 3)])
+    assert db.call(lambda s: list(s.scalars(select(Audit.subject).order_by(Audit.id)))) == ["booking:2", "booking:3"]
+    assert db.call(audit.verify) is None
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("last", [True, pytest.param(False, id="control: written at once")])
+def test_who_works_long_after_an_entry_holds_nobody_up(
+    db: Database, last: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One transaction appends and goes on working; another appends and commits meanwhile."""
+    if not last:
+        monkeypatch.setattr(audit, "written_last", lambda _s: nullcontext())
+    appended, other_is_done = Event(), Event()
+
+    def works_long(s: Connection) -> bool:
+        audit.append(s, "first", "case", "booking:1", NOW)
+        appended.set()
+        return other_is_done.wait(5 if last else 1)
+
+    with ThreadPoolExecutor(2) as threads:
+        long = threads.submit(db.call, works_long)
+        assert appended.wait(5)
+        threads.submit(lambda: (db.call(audit.append, "second", "case", "booking:2", NOW), other_is_done.set()))
+        assert long.result() is last
+    who = db.call(lambda s: list(s.scalars(select(Audit.who).order_by(Audit.id))))
+    assert who == (["second", "first"] if last else ["first", "second"])
+    assert db.call(audit.verify) is None
 
 
 def test_whoever_asks_to_be_forgotten_is_unreadable_at_once(world: Database) -> None:

@@ -113,12 +113,17 @@ class Telegram:
         arrived = list(letter.arrived)
         for part in parts[len(arrived) :]:
             chat = letter.chat if letter.payload.get("edit") is None else None
-            if paused := await self._pace.take(chat, letter.can_wait):
-                return Later(paused, True, "sending is paused", tuple(arrived))
+            turn = await self._pace.take(chat, letter.can_wait)
+            if not isinstance(turn, str):
+                return Later(turn, True, "sending is paused", tuple(arrived))
             try:
+                if not arrived and not letter.in_time():
+                    return Later(0.0, False, "its turn came too late")
                 arrived.append(await part())
             except TelegramError as error:
                 return outcome(error, tuple(arrived))
+            finally:
+                self._pace.answered(turn)
         if unmade:
             return Rejected(f"documents not made: {', '.join(unmade)}", tuple(arrived))
         return Delivered(tuple(arrived))

@@ -39,3 +39,8 @@ def upgrade() -> None:
     with op.batch_alter_table('call_task', schema=None) as batch_op:
         batch_op.create_index('ix_call_task_open', ['spoke_id', 'created_at'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_call_task_person_id'), ['person_id'], unique=False)
+
+    for group in ('reminders', 'family', 'after_visit', 'medicines', 'lists'):
+        op.execute(f"INSERT INTO opt_out (chat, kind, at) SELECT chat, '{group}', created_at FROM account WHERE opted_out")
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.drop_column('opted_out')

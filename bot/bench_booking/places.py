@@ -1,24 +1,47 @@
-"""How long it takes to say where: for `ingit bench`, on whatever database it is given."""
+"""How long it takes to say where: a place by its name, and the centres nearby with a doctor free; at the true size."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as hour
 from statistics import quantiles
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from bot.perform_places import look_up
+from nlu.places import place_keys
+from storage.demo.state import fill
+from storage.gazetteer.load import load_places
+from storage.migrate import migrate
 from storage.nearest import nearest_free
+from storage.sealed import Keyring, new_key
 from storage.session import Database
 from storage.tables import Place, Spoke
+from storage.zone import at
 
+HUBS, SPOKES, CONSULTATIONS = 63, 11_000, 80_000
+DAY = date(2026, 11, 24)
 SOMEWHERE_NEAR = 0.05
 """Degrees (5 km) around a spoke from which it is asked."""
 SEED = 7
+
+
+def measure_places(url: str, times: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The nearest spokes for people all over the state, and names of places; the database knows its statistics."""
+    migrate(url)
+    db = Database(url, Keyring(new_key("bench")))
+    try:
+        rows = fill(db, HUBS, SPOKES, CONSULTATIONS, DAY)
+        db.call(load_places, place_keys)
+        db.call(lambda s: s.exec_driver_sql("ANALYZE"))  # PostgreSQL's autovacuum does it within minutes
+        near = nearest_timed(db, at(DAY, hour(8)), times=times)
+        return {"asked": times, "windows": rows["window"], **near}, look_ups_timed(db, times)
+    finally:
+        db.close()
 
 
 def nearest_timed(

@@ -1,0 +1,40 @@
+"""Calls to be made by a person, where a message could not do: written down, and told to who is to call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.notices import both, notice
+from flows.reminders import key, plan
+from storage import calls, outbox, people, places
+from storage.calls import Reason
+
+TEXTS = {"call_me": "call.wanted", "unreachable": "call.unreachable"}
+
+
+def ask_for_call(
+    s: Connection, cause: str, chat: str, reason: Reason, spoke_id: str, person_id: str | None, about: str | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Has an ASHA worker, or a coordinator where there is none, call this chat; once for each cause."""
+    urgent = reason == "emergency_unread"
+    call = calls.put(s, cause, chat, reason, spoke_id, person_id, about, urgent, now)
+    if call is None:
+        return
+    kind, spoke = "call_urgent" if urgent else "call", places.spoke(s, spoke_id)
+    who = people.person(s, person_id) if person_id else None
+    args = {
+        "name": (who and who.name) or {"t": "call.somebody"}, "spoke": both(spoke.name_bn, spoke.name_en),
+        "contact": (who and who.phone) or chat,
+    }  # fmt: skip
+    planned = plan(kind, now, call.id, args, now, text=TEXTS.get(reason, ""))
+    tells = calls.who_calls(s, spoke_id, person_id) if planned else []
+    rows = [notice(planned, to, about_call(call.id), key(kind, call.id, "", to)) for to in tells if planned]
+    outbox.put(s, rows, now)
+
+
+def about_call(id: str) -> str:
+    """What the notices of a call are about: called off when it was made."""
+    return f"call:{id}"

@@ -46,7 +46,7 @@ class Prepared:
         driver: Any = s.connection.driver_connection
         cursor = driver.cursor()
         try:
-            cursor.executemany(compiled.sql, list(compiled.bound_each(each, same)))
+            cursor.executemany(compiled.sql, compiled.bound_each(each, same))
         except s.dialect.loaded_dbapi.Error as error:
             _raise(s, compiled.sql, error)
         number: int = cursor.rowcount
@@ -92,14 +92,15 @@ class _Compiled:
     def bound_each(self, each: Iterable[Mapping[str, Any]], same: Mapping[str, Any]) -> Iterator[Any]:
         """As `bound`, for many: what is the same for all is processed once."""
         given = {**self._fixed, **same}
-        fixed = {name: process(given[name]) if (process := self._ins[name]) else given[name]
-                 for name in self._ins if name in given}  # fmt: skip
-        varied = [(name, process) for name, process in self._ins.items() if name not in fixed]
+        order = self._positions or list(self._ins)
+        fixed = [process(given[name]) if name in given and (process := self._ins[name]) else given.get(name)
+                 for name in order]  # fmt: skip
+        varied = [(at, name, self._ins[name]) for at, name in enumerate(order) if name not in given]
         for one in each:
-            values = dict(fixed)
-            for name, process in varied:
-                values[name] = process(one[name]) if process else one[name]
-            yield values if self._positions is None else [values[name] for name in self._positions]
+            values = fixed.copy()
+            for at, name, process in varied:
+                values[at] = process(one[name]) if process else one[name]
+            yield values if self._positions else dict(zip(order, values, strict=True))
 
     def row(self, found: Row, cursor: Any) -> Row:
         if self._outs is None:

@@ -22,8 +22,8 @@ CHAT_SECONDS = 1.0
 A_MESSAGE = timedelta(seconds=CHAT_SECONDS)
 KEPT = 10_000
 """Chats remembered; those that may send a whole burst again are forgotten beyond that."""
-ON_THE_WAY = 0.8
-"""Of the shortest time between request and answer of late: what every message surely needs there and back."""
+AT_THE_ENDS = timedelta(seconds=0.02)
+"""Of the time between a request and its answer, what is not spent on the way there and back."""
 
 
 class Pace:
@@ -74,10 +74,13 @@ class Pace:
             self._hurried -= not can_wait
 
     def answered(self, turn: str) -> None:
-        """The message of this turn was answered, or will not be: a second from now it counts no more."""
+        """The message of this turn was answered: a second from now it counts no more.
+
+        Less what every message surely needs there and back, by the quickest of late: a rate is kept on long ways too.
+        """
         now = self._now()
         self._took.append(max(timedelta(0), now - self._let_go.pop(turn, now)))
-        self._until[turn] = now + SECOND - ON_THE_WAY * min(self._took)
+        self._until[turn] = now + SECOND - max(timedelta(0), 0.8 * min(self._took) - AT_THE_ENDS)
         self._until = {turn: until for turn, until in self._until.items() if until > now - UNANSWERED}
 
     async def _turn(self, can_wait: bool) -> str | float:

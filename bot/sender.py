@@ -131,9 +131,9 @@ class Sender:
             metrics.DATABASE_AWAY.labels("sender").inc()
             log.warning("database_away", where="sender", error=str(error))
             return 0
-        begin_before = now + timedelta(seconds=self._rules.lease - self._rules.lease_margin)
+        leased_until = now + timedelta(seconds=self._rules.lease)
         for notice in claimed:
-            flight = asyncio.create_task(self._carry(notice, begin_before))
+            flight = asyncio.create_task(self._carry(notice, leased_until))
             self._flights.add(flight)
             flight.add_done_callback(self._landed)
         return len(claimed)
@@ -161,7 +161,7 @@ class Sender:
         if not flight.cancelled() and (error := flight.exception()):
             log.error("sender_failed", exc_info=error)
 
-    async def _carry(self, notice: Claimed, begin_before: datetime) -> None:
+    async def _carry(self, notice: Claimed, leased_until: datetime) -> None:
         """One notice from claim to mark; those of one chat one after the other."""
         turn = self._turns.setdefault(notice.chat, asyncio.Lock())
         async with turn:
@@ -171,16 +171,15 @@ class Sender:
                 if _can_wait(notice):
                     await slot.enter_async_context(self._patient)
                 await slot.enter_async_context(self._slots)
-                in_time = partial(self._in_time, notice, begin_before)
-                if not in_time():
+                if not self._in_time(notice, leased_until - timedelta(seconds=self._rules.lease_margin)):
                     return
-                outcome = await self._send(notice, in_time)
+                outcome = await self._send(notice, partial(self._in_time, notice, leased_until))
             await self._mark(notice, outcome)
 
-    def _in_time(self, notice: Claimed, begin_before: datetime) -> bool:
-        """Whether it may still begin: its lease holds, it has not expired, and no quiet hours began meanwhile."""
+    def _in_time(self, notice: Claimed, before: datetime) -> bool:
+        """Whether it may still begin: it is `before` then, it has not expired, and no quiet hours began meanwhile."""
         now = self._now()
-        late = now >= min(begin_before, notice.expires_at or begin_before)
+        late = now >= min(before, notice.expires_at or before)
         return not late and self._hooks.disturbs_until(notice, now) is None
 
     async def _send(self, notice: Claimed, in_time: Callable[[], bool]) -> Outcome:

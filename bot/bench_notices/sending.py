@@ -25,7 +25,7 @@ from bot.settings import ROOT
 from flows.heard import Language
 from storage import outbox
 from storage.migrate import migrate
-from storage.outbox import REPLY
+from storage.outbox import REPLY, Notice
 from storage.sealed import Keyring, new_key
 from storage.session import Database
 
@@ -42,9 +42,18 @@ class Unlimited(Pace):
         return ""
 
 
+_BEGAN = datetime.now(UTC)
+_MORNING = _BEGAN.replace(hour=4, minute=30)
+
+
 def now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
+    """The time, as if it had been ten in the morning in Kolkata when this began: in the quiet hours reminders wait."""
+    return datetime.now(UTC) + (_MORNING - _BEGAN)
+
+
+def _due_now(number: int) -> Notice:
+    """A reminder of a kind that needs no booking."""
+    return replace(reminder(number), kind="medicine_ends", about=None, due=now(), expires_at=None)
 
 
 @asynccontextmanager
@@ -52,7 +61,7 @@ async def sender(url: str, reminders: int, pace: type[Pace] = Pace) -> AsyncIter
     """The parts on a fresh database with so many reminders due, their sender not yet running; the server's address."""
     migrate(url)
     db = Database(url, Keyring(new_key("bench")))
-    about = (replace(reminder(n), about=None, due=now(), expires_at=None) for n in range(reminders))
+    about = (_due_now(n) for n in range(reminders))
     for some in batches(about):
         await db.run(outbox.plan, some, now())
     server = await asyncio.create_subprocess_exec(
@@ -122,7 +131,7 @@ async def overtaking(url: str, reminders: int) -> dict[str, Any]:
 
 async def _reply(parts: Parts, address: str, n: int) -> float:
     chat = str(10_000_000 + n)
-    said = replace(reminder(0), chat=f"tg:{chat}", priority=REPLY, key=f"reply:{n}", due=now(), expires_at=None)
+    said = replace(_due_now(0), chat=f"tg:{chat}", priority=REPLY, key=f"reply:{n}")
     await parts.db.run(outbox.put, [said], now())
     put = time.time()
     parts.sender.wake()
@@ -144,7 +153,7 @@ async def memory(url: str, notices: int) -> dict[str, Any]:
     parts = assemble(db, now, None, {"tg": swallow})  # type: ignore[arg-type]
     found = []
     for share in range(10):
-        some = (replace(reminder(n), about=None, due=now(), expires_at=None) for n in range(notices // 10))
+        some = (_due_now(n) for n in range(notices // 10))
         for batch in batches(replace(one, key=f"{share}:{one.key}") for one in some):
             await db.run(outbox.plan, batch, now())
         await parts.sender.drain()

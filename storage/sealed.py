@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 FORMAT = 1
 NONCE = 12
 KEY = 32
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Sealed(Exception):
@@ -42,7 +43,7 @@ class Keyring:
 
     def seal(self, value: Any, aad: str) -> bytes:
         """`value` (anything JSON) sealed for `aad`, its place: "table/column/row"."""
-        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = _written(value).encode()
         nonce = os.urandom(NONCE)
         return self._head + nonce + self._ciphers[self.current].encrypt(nonce, plain, aad.encode())
 

@@ -24,6 +24,8 @@ KEPT = 10_000
 """Chats remembered; those that may send a whole burst again are forgotten beyond that."""
 AT_THE_ENDS = timedelta(seconds=0.02)
 """Of the time between a request and its answer, what is not spent on the way there and back."""
+FEW, OF_LATE = 50, 100
+"""Messages whose times say how long the way is: at least, at most."""
 
 
 class Pace:
@@ -45,7 +47,7 @@ class Pace:
         self._full_at: dict[str, datetime] = {}  # when the chat may send a whole burst again
         self._let_go: dict[str, datetime] = {}
         self._until: dict[str, datetime] = {}  # answered: until when each is counted
-        self._took: deque[timedelta] = deque(maxlen=100)
+        self._took: deque[timedelta] = deque(maxlen=OF_LATE)
 
     async def ready(self, chat: str) -> None:
         """Returns when a message may go to this chat. A clock that was set back leaves no wait behind."""
@@ -76,12 +78,18 @@ class Pace:
     def answered(self, turn: str) -> None:
         """The message of this turn was answered: a second from now it counts no more.
 
-        Less what every message surely needs there and back, by the quickest of late: a rate is kept on long ways too.
+        Less what every message surely needs there and back, by the quickest of late: else a long way lowers the rate.
         """
         now = self._now()
         self._took.append(max(timedelta(0), now - self._let_go.pop(turn, now)))
-        self._until[turn] = now + SECOND - max(timedelta(0), 0.8 * min(self._took) - AT_THE_ENDS)
+        self._until[turn] = now + SECOND - self._way()
         self._until = {turn: until for turn, until in self._until.items() if until > now - UNANSWERED}
+
+    def _way(self) -> timedelta:
+        """What every message surely needs there and back; nothing as long as too few were seen to say so."""
+        if len(self._took) < FEW:
+            return timedelta(0)
+        return max(timedelta(0), 0.8 * min(self._took) - AT_THE_ENDS)
 
     async def _turn(self, can_wait: bool) -> str | float:
         id = new_id()

@@ -58,7 +58,7 @@ class NotedPace(Pace):
     async def take(self, chat: str | None, can_wait: bool = False) -> str | float:
         turn = await super().take(chat, can_wait)
         if isinstance(turn, str):
-            moment = datetime.fromisoformat((await self._db.read(_going))[turn][0])
+            moment = datetime.fromisoformat((await self._db.read(going))[turn][0])
             self.let_go[moment] = self.let_go.get(moment, 0) + 1
         return turn
 
@@ -70,7 +70,8 @@ def busiest_second(let_go: dict[datetime, int]) -> int:
     )
 
 
-def _going(s: Connection) -> dict[str, list[str]]:
+def going(s: Connection) -> dict[str, list[str]]:
+    """What the bucket counts."""
     return dict(s.execute(select(Bucket.taken)).scalar() or {})
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pace import BURST, CHAT_SECONDS, Pace, chat_wait
+from bot.pace import BURST, CHAT_SECONDS, FEW, Pace, chat_wait
 from storage.bucket import SECOND, pause, take_turn
 from storage.columns import new_id
 from storage.session import Database
-from tests.channels.conftest import NotedPace, Time, busiest_second
+from tests.channels.conftest import NotedPace, Time, busiest_second, going
 from tests.storage.conftest import url as url  # both databases
 
 START = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
@@ -105,6 +105,21 @@ async def test_a_sender_that_died_leaves_no_hole_that_stays(db: Database, time: 
     assert await take(db, time, 1) == 0, "they may be on their way"
     time.forward(1.6)
     assert await take(db, time, 30) == 30
+
+
+@pytest.mark.parametrize("seen", [1, FEW])
+async def test_the_way_is_taken_off_only_when_enough_was_seen_of_it(db: Database, time: Time, seen: int) -> None:
+    """A slow first message says nothing of the way; fifty that all took 0.3 s do, and a long way lowers no rate."""
+    pace = Pace(db, time, rate=1000, sleep=time.sleep)
+    for chat in range(seen):
+        turn = await pace.take(f"tg:{chat}")
+        time.forward(0.3)
+        assert isinstance(turn, str)
+        pace.answered(turn)
+    answered = time()
+    await pace.take("tg:next")
+    counted_until = datetime.fromisoformat((await db.read(going))[turn][1])
+    assert (counted_until < answered + SECOND) == (seen == FEW)
 
 
 async def test_reminders_are_spread_over_the_second_and_a_reply_finds_room(db: Database, time: Time) -> None:

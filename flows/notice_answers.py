@@ -31,12 +31,13 @@ def cannot_come(booking_id: str) -> Flow[None]:
 
 
 def way(booking_id: str) -> Flow[None]:
-    """A map of where the spoke is."""
+    """A pin on the map where the spoke is, and the link for who is not on Telegram."""
     booking = yield Do(OfBooking(booking_id))
     if booking is None:
         yield Say("bookings.none")
     else:
-        yield Say("notice.way", {"spoke": booking["spoke"], "link": MAP.format(**booking["place"])})
+        link = MAP.format(**booking["place"])
+        yield Say("notice.way", {"spoke": booking["spoke"], "link": link}, also={"place": booking["place"]})
 
 
 def details(booking_id: str) -> Flow[None]:

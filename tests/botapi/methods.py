@@ -63,7 +63,7 @@ class Methods:
 
     def sendlocation(self, params: Params, files: Files) -> dict[str, Any]:
         place = {"latitude": params["latitude"], "longitude": params["longitude"]}
-        return self._show(params, text="") | {"location": place}
+        return self._show(params, text="", place=place) | {"location": place}
 
     def sendphoto(self, params: Params, files: Files) -> dict[str, Any]:
         kept = self._keep(params, files, "photo")

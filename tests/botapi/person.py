@@ -24,6 +24,7 @@ class Message:
     markup: dict[str, Any]
     photo: tuple[str, bytes] | None = None
     document: tuple[str, bytes] | None = None
+    place: dict[str, float] | None = None  # a pin on the map
     edits: int = 0
 
     @property

@@ -90,6 +90,12 @@ async def test_the_place_is_shared_at_one_touch_and_the_keyboard_goes_away(teleg
     assert malati.keyboard == {}
 
 
+async def test_the_way_comes_with_a_pin_on_the_map_before_its_words(telegram: Telegram, malati: Person) -> None:
+    pin, words = await arrived(telegram, malati, letter("📍 মেমারি", place={"lat": 23.17, "lon": 88.1}))
+    assert (pin.place, words.place) == ({"latitude": 23.17, "longitude": 88.1}, None)
+    assert words.text == "📍 মেমারি"
+
+
 async def test_a_long_letter_comes_in_parts_with_the_buttons_under_the_last(telegram: Telegram, malati: Person) -> None:
     sentence = "জ্বর থাকলে বেশি করে জল খান। "
     messages = await arrived(telegram, malati, letter(f"<b>{sentence * 300}</b>", ("yes", "হ্যাঁ")))

@@ -32,6 +32,15 @@ def test_what_the_words_told_stays_however_unlikely_it_thinks_it() -> None:
     assert heard("amar kashi").present == ("cough",)
 
 
+def test_a_vague_finding_beside_one_that_is_meant_is_left_out_unless_it_is_likely() -> None:
+    text = "kukur kamreche, ghaa, kashi"
+    assert set(read(text, NOW).present) == {"animal_bite", "wound", "cough"}
+    assert set(heard(text, animal_bite=0.9, cough=0.0).present) == {"animal_bite", "cough"}
+    assert "wound" in heard(text, animal_bite=0.9, wound=0.06).present
+    assert "wound" in heard(text, animal_bite=0.1).present, "nothing else is surely meant"
+    assert "wound" in heard("gha", cough=0.1).present
+
+
 def test_a_danger_sign_of_the_words_stays_whatever_it_thinks() -> None:
     told = heard("সাপে কামড়েছে, জ্বর", fever=0.9)
     assert set(told.present) == {"snake_bite", "fever"}

@@ -141,7 +141,9 @@ class Telegram:
             return [partial(self._edit, chat, letter)], []
         *first, last = split(letter.text)
         under = markup(letter)
-        words: list[Request] = [partial(self._say, chat, text, ReplyKeyboardRemove()) for text in first]
+        place = letter.payload.get("place")
+        words: list[Request] = [partial(self._pin, chat, place["lat"], place["lon"])] if place else []
+        words += [partial(self._say, chat, text, ReplyKeyboardRemove()) for text in first]
         words.append(partial(self._say, chat, last, under))
         files, unmade = await self._files.requests(chat, letter)
         return ([*words, *files] if isinstance(under, ReplyKeyboardRemove) else [*files, *words]), unmade
@@ -155,6 +157,10 @@ class Telegram:
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
         return message.message_id
+
+    async def _pin(self, chat: int, lat: float, lon: float) -> int:
+        """A pin on Telegram's own map, which leads on to the phone's."""
+        return (await self._bot.send_location(chat, lat, lon)).message_id
 
     async def _edit(self, chat: int, letter: Letter) -> int:
         """Change a former message. That it is so already, or is gone from the screen, is no failure."""

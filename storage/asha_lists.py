@@ -33,7 +33,7 @@ class ToCall:
     reason: str
     urgent: bool
     name: str | None
-    phone: str | None
+    contact: str  # the telephone number, or the chat where none is known
     spoke_id: str
     created_at: datetime
 
@@ -95,8 +95,8 @@ def _open_calls(staff_id: str, area: str | None) -> Any:
 
 def _to_call(s: Connection, row: Any) -> ToCall:
     who = person(s, row.person_id) if row.person_id else None
-    name, phone = (who.name, who.phone) if who else (None, None)
-    return ToCall(row.id, row.reason, row.urgent, name, phone or row.chat, row.spoke_id, row.created_at)
+    contact = (who and who.phone) or row.chat
+    return ToCall(row.id, row.reason, row.urgent, who.name if who else None, contact, row.spoke_id, row.created_at)
 
 
 def follow_ups(s: Connection, staff_id: str, today: date, now: datetime) -> list[FollowUp]:

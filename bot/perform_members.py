@@ -21,7 +21,7 @@ from storage.zone import at, day_of
 
 FOUND_SHOWN = 7
 LATELY_SHOWN = 5
-HOMES_ON_A_PAGE = 7
+HOMES_ON_A_PAGE = 6
 NEAR_YEARS, NEAR_YEARS_OF_A_CHILD, GROWN = 3.0, 1.5, 12.0
 """Ages so far apart may be one person's: people say them in round numbers."""
 

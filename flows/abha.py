@@ -8,7 +8,8 @@ DIGITS = 14
 AADHAAR_DIGITS = 12
 _ASCII = str.maketrans("০১২৩৪৫৬৭৮৯०१२३४५६७८९", "0123456789" * 2)
 _RUN = re.compile(r"(?<![\d+])\d(?:[ \t\-–.]?\d)+(?!\d)")
-_PHONE = re.compile(r"(?:\+91|0091|\b0|\b91)?[ \-]?[6-9]\d{4}[ \-]?\d{5}(?!\d)")
+_PHONE = re.compile(r"(?:\+91|0091)[ \-]?[6-9]\d{4}[ \-]?\d{5}(?!\d)")
+_TWELVE = re.compile(r"(?<!\d)(?<!\d[-–])\d{4}[ \-–]?\d{4}[ \-–]?\d{4}(?![ \-–]?\d)")
 
 
 def in_ascii(text: str) -> str:
@@ -32,9 +33,12 @@ def _luhn(digits: str) -> int:
 
 
 def holds_aadhaar(text: str) -> bool:
-    """Whether a number of 12 digits stands in the text that is no telephone number with its country's code."""
-    plain = _PHONE.sub(" ", in_ascii(text)) if re.search(r"\+91|0091", in_ascii(text)) else in_ascii(text)
-    return any(len(run) == AADHAAR_DIGITS for run in numbers(plain))
+    """Whether an Aadhaar number stands in the text: 12 digits that are no telephone number and no part of an ABHA."""
+    plain = in_ascii(text)
+    for run in _RUN.findall(plain):
+        if is_abha(re.sub(r"\D", "", run)):
+            plain = plain.replace(run, " ")
+    return _TWELVE.search(_PHONE.sub(" ", plain)) is not None
 
 
 def written(digits: str) -> str:

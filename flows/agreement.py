@@ -61,12 +61,13 @@ def _ask(group: list[dict[str, Any]], how: str | None = None) -> Flow[Agreed | N
     names = {"names": {"list": [one.get("name") or {"t": "consent.somebody"} for one in group], "join": "comma"}}
     if is_minor(group[0]):
         choices = tuple(Choice(id, {"t": f"consent.{id}"}) for id in (*ADULTS, NO))
-        who = yield Ask("child_consent", choices=choices, args=names, reads=_refuses)
+        who = yield Ask("child_consent", choices=choices, args=names, verbatim=True, reads=_refuses)
     else:
         choices = tuple(
             Choice(id, {"t": f"consent.{id}"}) for id in ("patient_present", "patient_phone", "guardian", NO)
         )
-        who = yield Ask("member_consent", choices=choices, text="ask.asha_consent", args=names, reads=_in_words)
+        who = yield Ask("member_consent", choices=choices, text="ask.asha_consent", args=names, verbatim=True,
+                        reads=_in_words)  # fmt: skip
     if who == NO:
         return None
     if who in ("patient_present", "patient_phone"):

@@ -18,7 +18,7 @@ from flows.visit import an_age, visit
 
 HOMES_AT_MOST = 20
 """Members of one family, at most."""
-ON_A_SCREEN = 8
+ON_A_SCREEN = 5
 """People on one screen; the others behind "more"."""
 Told = dict[str, Any]
 

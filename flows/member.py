@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.abha import holds_aadhaar
+from flows.abha import AADHAAR_DIGITS, numbers
 from flows.asha_actions import (
     ChangeMember,
     EndConsent,
@@ -149,7 +149,8 @@ def _abha(card: Told) -> Flow[Told]:
 
 
 def _no_aadhaar(heard: Heard) -> Any:
-    return Misfit("misfit.aadhaar") if holds_aadhaar(heard.text) else heard.text
+    alone = any(len(run) == AADHAAR_DIGITS for run in numbers(heard.text))
+    return Misfit("misfit.aadhaar") if alone else heard.text
 
 
 _FIELDS = {

@@ -8,7 +8,6 @@ from flows.abha import written
 from flows.illnesses import said
 
 LANGUAGES = ("bn", "en", "hi", "ur", "sat", "ne")
-NOTHING = {"t": "member.nothing"}
 
 
 def age(years: float | None) -> dict[str, Any]:

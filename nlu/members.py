@@ -67,6 +67,8 @@ def members(text: str, today: date) -> Read:
         _name(told, rest)
         if told.name or told.kin or not found:
             found.append(told)
+        elif told.age_years is not None and found[-1].age_years is not None:
+            unread.append(part.strip())  # an age of somebody who was not named
         else:
             _add(found[-1], told)
     if not any(_says_something(told) for told in found):
@@ -91,7 +93,7 @@ _AGED_KIN = regex.compile(
 
 def _parts(text: str) -> list[str]:
     """The message cut at commas and lines, and before a relation that follows a number."""
-    plain = _NOISE.sub(" ", composed(text).translate(_DIGITS))
+    plain = _IN_LAW.sub("-in-law", _NOISE.sub(" ", composed(text).translate(_DIGITS)))
     parts = []
     for piece in _BREAKS.split(plain):
         begins = 0
@@ -105,6 +107,7 @@ def _parts(text: str) -> list[str]:
 
 
 _DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
+_IN_LAW = regex.compile(r"(?<=mother|father|sister|brother|daughter|son)[ -]in[ -]law", regex.IGNORECASE)
 _NOISE = regex.compile(r"[()\[\]*_]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _UNIT = {
     "year": r"bochh?or(?:er)?|bochhar(?:er)?|bacch?or(?:er)?|বছর(?:ের)?|বৎসর|years?(?: old)?|yrs?|y(?![\p{L}])",

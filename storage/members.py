@@ -121,6 +121,7 @@ def move(s: Connection, staff_id: str, person_id: str, household: str, now: date
     """Into another of her families."""
     require_hers(s, staff_id, person_id)
     require_home(s, staff_id, household)
+    _unname(s, person_id)
     s.execute(update(Person).where(Person.id == person_id).values(household_id=household))
     audit.append(s, staff_id, "member moved", f"person:{person_id}", now)
 
@@ -133,6 +134,7 @@ def leave(s: Connection, staff_id: str, person_id: str, now: datetime) -> list[i
     """
     require_hers(s, staff_id, person_id)
     known = person(s, person_id)
+    _unname(s, person_id)
     s.execute(delete(PersonKey).where(PersonKey.person_id == person_id))
     audit.append(s, staff_id, "member left", f"person:{person_id}", now)
     change = update(Person).where(Person.id == person_id)
@@ -143,6 +145,15 @@ def leave(s: Connection, staff_id: str, person_id: str, now: datetime) -> list[i
     freed = _give_back(s, person_id, staff_id, now)
     s.execute(change.values(restricted_at=now, delete_after=day_of(now) + KEPT))
     return freed
+
+
+def _unname(s: Connection, person_id: str) -> None:
+    """A family that is called by the name of who goes out of it is called by another's from then on."""
+    who = person(s, person_id)
+    named = select(Household.name).where(Household.id == who.household_id)
+    sealed = s.execute(named).scalar()
+    if sealed and ring(s).open(sealed, f"household/name/{who.household_id}") == who.name:
+        s.execute(update(Household).where(Household.id == who.household_id).values(name=None))
 
 
 def _hand_over(s: Connection, person_id: str, before: str, to: str, now: datetime) -> None:

@@ -34,7 +34,7 @@ EVER = datetime(2020, 1, 1, tzinfo=UTC)
 def _read(acting: Acting, action: actions.ReadMembers) -> Any:
     acting.staff_id("asha")
     read = read_members(action.text, acting.today)
-    return {"members": [as_json(told) for told in read.members], "unread": read.unread}
+    return {"members": [as_json(told) for told in read.members], "unread": read.unread, "facts": read.facts}
 
 
 @performs(actions.Alike)
@@ -137,8 +137,11 @@ def _remove(acting: Acting, action: actions.RemoveMember) -> bool:
 @performs(actions.FindMembers)
 def _find(acting: Acting, action: actions.FindMembers) -> Any:
     """Those of whom the most words were said; in a sentence, only whose given name was."""
-    asked = asked_keys(action.text)
-    found = names.find(acting.s, acting.staff_id("asha"), [key for keys in asked for key in keys])
+    asked, staff_id = asked_keys(action.text), acting.staff_id("asha")
+    keys = [key for keys in asked for key in keys]
+    found = names.find(acting.s, staff_id, keys)
+    if keys and not found and _keyed_anew(acting, staff_id):
+        found = names.find(acting.s, staff_id, keys)
     ranked = []
     for person in (people.person(acting.s, id) for id in found):
         name = person.name or ""
@@ -152,6 +155,14 @@ def _find(acting: Acting, action: actions.FindMembers) -> Any:
     sure = [one for one in ranked if one[0]]
     shown = sure or ranked
     return {"members": [_member(acting, one[2]) for one in shown[:FOUND_SHOWN]], "sure": bool(sure)}
+
+
+def _keyed_anew(acting: Acting, staff_id: str) -> bool:
+    """Keys for those of her people who came into her families without them; whether there were any."""
+    bare = names.without_keys(acting.s, staff_id)
+    for id in bare:
+        names.put(acting.s, id, name_keys(people.person(acting.s, id).name or ""))
+    return bool(bare)
 
 
 @performs(actions.Lately)

@@ -15,7 +15,7 @@ from flows.talk import Action
 
 @dataclass(frozen=True)
 class ReadMembers(Action):
-    """-> {"members": [told], "unread": [part of the text]}."""
+    """-> {"members": [told], "unread": [part of the text], "facts": what the unread parts tell of a trouble}."""
 
     text: str
 

@@ -81,8 +81,8 @@ def _first_lines(home: str | None) -> Flow[list[Told] | None]:
         if answer == "not_now":
             return None
         read = yield Do(ReadMembers(answer))
+        yield from _say_unread(read)
         if read["members"]:
-            yield from _say_unread(read)
             return list(read["members"])
         yield Say("misfit.household")
 
@@ -102,6 +102,10 @@ def _more_lines(heard: Heard) -> Any:
 
 
 def _say_unread(read: dict[str, Any]) -> Flow[None]:
+    """What could not be read; an emergency in it first, whosever it is."""
+    decision = alarm(read["facts"]) if read["facts"] else None
+    if decision:
+        yield from said_at_once({"name": {"t": "consent.somebody"}}, decision, read["facts"], kept=False)
     if read["unread"]:
         yield Say("family.unread", {"parts": {"list": read["unread"], "join": "comma"}})
 

@@ -49,10 +49,11 @@ class Told:
 
 @dataclass
 class Read:
-    """The members of a message, and the parts that could not be read."""
+    """The members of a message, the parts that could not be read, and what these tell of somebody's trouble."""
 
     members: list[Told]
     unread: list[str]
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def members(text: str, today: date) -> Read:
@@ -71,9 +72,10 @@ def members(text: str, today: date) -> Read:
             unread.append(part.strip())  # an age of somebody who was not named
         else:
             _add(found[-1], told)
-    if not any(_says_something(told) for told in found):
-        return Read([], unread)
-    return Read(found[:MEMBERS_AT_MOST], unread)
+    loose = Told()
+    _troubles(" ".join(unread), loose, today)
+    told_of = any(_says_something(told) for told in found)
+    return Read(found[:MEMBERS_AT_MOST] if told_of else [], unread, loose.facts)
 
 
 def as_json(told: Told) -> dict[str, Any]:

@@ -51,5 +51,14 @@ def find(s: Connection, staff_id: str, keys: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(row[0] for row in rows))
 
 
+def without_keys(s: Connection, staff_id: str, most: int = FOUND_AT_MOST) -> list[str]:
+    """Those of this ASHA worker's people who are kept under no key: written before names had keys, or joined since."""
+    acting(s, staff_id, "asha")
+    keyed = select(PersonKey.person_id).where(PersonKey.person_id == Person.id).exists()
+    found = select(Person.id).join(Household, Household.id == Person.household_id)
+    bare = found.where(Household.staff_id == staff_id, Person.restricted_at.is_(None), ~keyed)
+    return list(s.execute(bare.order_by(Person.created_at.desc(), Person.id).limit(most)).scalars())
+
+
 def _blind(s: Connection, staff_id: str | None, key: str) -> list[str]:
     return ring(s).blind(key, f"person/name/{staff_id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.actions import RecordConsent
-from flows.asha_actions import AgreedToday
+from flows.asha_actions import AgreedToday, MemberCard
 from flows.heard import Heard
 from flows.talk import Ask, Choice, Do, Flow, Say
 
@@ -33,6 +33,15 @@ def agreement(person: dict[str, Any]) -> Flow[Agreed | None]:
     if agreed is None:
         yield Say("consent.member_refused")
     return agreed
+
+
+def still_agrees(person_id: str) -> Flow[bool]:
+    """Before a token that somebody gets anew: the consent of a member of an ASHA worker's families; True for others."""
+    card = yield Do(MemberCard(person_id))
+    if card is None or (yield from agreement(card)) is not None:
+        return True
+    yield Say("consent.not_booked")
+    return False
 
 
 def agreements(members: list[dict[str, Any]]) -> Flow[bool]:

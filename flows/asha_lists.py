@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flows.actions import TodaysList
-from flows.agreement import agreement
-from flows.asha_actions import Absent, CallsToMake, FollowUpsDue, HerMonth, MemberCard, Mothers
+from flows.agreement import still_agrees
+from flows.asha_actions import Absent, CallsToMake, FollowUpsDue, HerMonth, Mothers
 from flows.booking import book, known_person
 from flows.member_words import line
 from flows.notice_actions import CallEnded
@@ -106,9 +106,7 @@ def _due(one: dict[str, Any]) -> dict[str, Any]:
 
 def _book(one: dict[str, Any]) -> Flow[None]:
     """The token of a follow-up: the same centre, the same kind of doctor, from its day on."""
-    card = yield Do(MemberCard(one["person"]))
-    if card is None or (yield from agreement(card)) is None:
-        yield Say("consent.not_booked")
+    if not (yield from still_agrees(one["person"])):
         return
     need = {"specialty": one["specialty"], "within_days": FAR_DAYS, "decision": one["decision"]}
     need |= {} if one["overdue"] else {"from": one["day"]}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Integer, bindparam, delete, select
+from sqlalchemy import Connection, Integer, bindparam, delete, func, select
 
 from storage.dialect import among, insert_new, listed
 from storage.prepared import Prepared
@@ -25,6 +25,8 @@ _FIND = Prepared(
         .join(Household, Household.id == Person.household_id)
         .where(among(dialect, PersonKey.key, "hashes"))
         .where(Household.staff_id == bindparam("of"), Person.restricted_at.is_(None))
+        .group_by(PersonKey.person_id)
+        .order_by(func.count().desc(), PersonKey.person_id)
         .limit(bindparam("most", type_=Integer))
     )
 )
@@ -42,13 +44,13 @@ def put(s: Connection, person_id: str, keys: Iterable[str]) -> None:
 
 
 def find(s: Connection, staff_id: str, keys: Iterable[str]) -> list[str]:
-    """The people of this ASHA worker's households who are kept under one of these keys; by id, none twice."""
+    """The people of this ASHA worker's households who are kept under these keys; under the most of them first."""
     acting(s, staff_id, "asha")
     hashes = [hash for key in dict.fromkeys(keys) for hash in _blind(s, staff_id, key)]
     if not hashes:
         return []
     rows = _FIND.rows(s, hashes=listed(s, hashes), of=staff_id, most=FOUND_AT_MOST)
-    return list(dict.fromkeys(row[0] for row in rows))
+    return [row[0] for row in rows]
 
 
 def without_keys(s: Connection, staff_id: str, most: int = FOUND_AT_MOST) -> list[str]:

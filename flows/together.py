@@ -7,7 +7,7 @@ from typing import Any
 from flows.account import welcome
 from flows.actions import Account
 from flows.agreement import agreements
-from flows.asha_actions import Home, Homes
+from flows.asha_actions import FindMembers, Home, Homes
 from flows.asha_who import a_member, named
 from flows.booking import brief, documents_of
 from flows.day_actions import BookFamily, FamilyWindows, Households
@@ -138,17 +138,25 @@ def _named(heard: Heard, members: list[dict[str, Any]]) -> list[str]:
 
 
 def _members(home: dict[str, Any], *, asha: bool) -> Flow[list[dict[str, Any]]]:
-    """Who of the household comes: all of it at a touch, or those who are ticked."""
+    """Who of the household comes: all of it at a touch, those who are ticked, or those who are named."""
     everybody = home["members"][:AT_MOST]
 
     def reads(heard: Heard) -> Any:
         if heard.reply == "yes" or whole_family(heard.text) or not _ALL.isdisjoint(words(heard.text)):
             return ["all"]
-        return _named(heard, everybody) or Misfit("misfit.together")
+        if named_here := _named(heard, everybody):
+            return named_here
+        return a_member(heard) if asha else Misfit("misfit.together")
 
     labels = (Choice("all", {"t": "choice.whole_family"}), *(Choice(one["id"], one["name"]) for one in everybody))
-    ticked = yield Ask("together", "many", labels, "ask.who_is_ill" if asha else "ask.together", reads=reads)
-    return everybody if "all" in ticked else [one for one in everybody if one["id"] in ticked]
+    while True:
+        ticked = yield Ask("together", "many", labels, "ask.who_is_ill" if asha else "ask.together", reads=reads)
+        if isinstance(ticked, dict):  # by sound, in the other script
+            ticked = [one["id"] for one in (yield Do(FindMembers(ticked["name"])))["members"]]
+        chosen = everybody if "all" in ticked else [one for one in everybody if one["id"] in ticked]
+        if chosen:
+            return chosen
+        yield Say("misfit.together")
 
 
 _ALL = frozenset(words("all everybody everyone sobai shobai sabai সবাই সকলে সবার"))

@@ -11,13 +11,15 @@ from sqlalchemy import Connection
 
 from bot.notices import local, notice, told_booking
 from flows.reminders import KINDS, ZONE, Planned, key
-from storage import day, day_lists, outbox
+from storage import asha_lists, day, day_lists, outbox
 from storage.day_lists import Member
 from storage.records import Booking
 from storage.zone import day_of
 
 AT_ONCE = 50
 """Members of staff whose lists are made in one transaction."""
+FOLLOW_UPS_TOLD = 8
+"""Named in a morning list; the others are a tap away."""
 Args = dict[str, Any]
 
 
@@ -57,7 +59,8 @@ def plan_some(s: Connection, kind: str, after: str, now: datetime) -> str | None
     for member in members:
         args = _LISTS[kind].args(s, member, today, now)
         if args:
-            planned = Planned(kind, now, _hours(kind, now)[1], {"text": KINDS[kind].text, "args": args})
+            text = "list.morning_work" if "parts" in args else KINDS[kind].text
+            planned = Planned(kind, now, _hours(kind, now)[1], {"text": text, "args": args})
             name = key(kind, member.id, today.isoformat(), member.chat)
             outbox.put(s, [notice(planned, member.chat, None, name)], now)
     return members[-1].id if len(members) == AT_ONCE else None
@@ -77,6 +80,25 @@ def _today(now: datetime, days: int = 0) -> datetime:
 
 def _come(s: Connection, member: Member, today: date, now: datetime) -> Args | None:
     return _lines(day_lists.of_families(s, member.id, today, ("booked", "arrived")), now)
+
+
+def _work(s: Connection, member: Member, today: date, now: datetime) -> Args | None:
+    """Who goes today; where there are calls to make, or follow-ups of today and overdue ones, these too."""
+    come = _come(s, member, today, now)
+    calls, urgent = asha_lists.count_calls(s, member.id)
+    due = [one for one in asha_lists.follow_ups_due(s, member.id, today, now) if one.day <= today]
+    parts: list[Any] = [{"t": "list.morning", "args": come}] if come else []
+    if calls:
+        args = {"count": calls} | ({"urgent": urgent} if urgent else {})
+        parts.append({"t": "list.calls_urgent" if urgent else "list.calls", "args": args})
+    if due:
+        lines = [{"t": "follow_ups.line", "args": _due(one)} for one in due[:FOLLOW_UPS_TOLD]]
+        parts.append({"t": "list.follow_ups", "args": {"count": len(due), "lines": {"list": lines, "join": "lines"}}})
+    return {"parts": {"list": parts, "join": "lines"}} if calls or due else come
+
+
+def _due(one: asha_lists.FollowUp) -> Args:
+    return {"name": one.person.name or "-", "date": {"date": one.day.isoformat()}}
 
 
 def _did_not_come(s: Connection, member: Member, today: date, now: datetime) -> Args | None:
@@ -100,8 +122,8 @@ def _numbers(s: Connection, member: Member, today: date, now: datetime) -> Args 
 _SHOWN = ("time", "token", "name", "spoke")
 _LISTS: dict[str, _List] = {
     "morning_list": _List(
-        lambda s, today, untold, after, most: day_lists.ashas_with(
-            s, today, ("booked", "arrived"), untold, after, most), _come),
+        lambda s, today, untold, after, most: day_lists.ashas_at_work(
+            s, today, ("booked", "arrived"), untold, after, most), _work),
     "evening_list": _List(
         lambda s, today, untold, after, most: day_lists.ashas_with(
             s, today, ("noshow",), untold, after, most), _did_not_come),

@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 
 from bot import (  # noqa: F401  (they register what they perform)
     metrics,
+    perform_asha,
     perform_booking,
     perform_day,
     perform_families,
+    perform_members,
     perform_notices,
     perform_outbox,
     perform_places,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from bot.moments import ZONE
 from flows import actions
 from flows.talk import Action
-from storage import decisions, erase, people, staff
+from nlu.names import name_keys
+from storage import decisions, erase, names, people, staff
 from storage.people import age_years, is_pregnant, recently_delivered
 from storage.records import Account, NotAllowed, Person, Unknown
 
@@ -42,6 +43,10 @@ class Acting:
         return self.account.staff_id
 
 
+MEMBER_PURPOSES = ("triage", "booking")
+"""What a member of a family consents to when somebody else writes for them."""
+_WHO = {"patient": "self"}
+_HOW = {"spoken": "in_person", "phone": "by_phone"}
 Performer = Callable[[Acting, Any], Any]
 _PERFORMERS: dict[type[Action], Performer] = {}
 
@@ -95,12 +100,17 @@ def _family(acting: Acting, _action: actions.Family) -> Any:
 
 def told_person(acting: Acting, person: Person) -> dict[str, Any]:
     """A person as flows know them."""
-    age = age_years(person, acting.today)
-    return {
+    age, due = age_years(person, acting.today), person.due_date
+    expecting = {"due_date": due.isoformat(), "weeks_pregnant": _weeks(due, acting.today)} if due else {}
+    return expecting | {
         "id": person.id, "name": person.name, "age_years": None if age is None else round(age, 3), "sex": person.sex,
         "relation": "self" if person.own_chat == acting.chat else (person.relation or "other"),
         "pregnant": is_pregnant(person, acting.today), "recent_delivery": recently_delivered(person, acting.today),
     }  # fmt: skip
+
+
+def _weeks(due: date, today: date) -> int:
+    return max(0, 40 - (due - today).days // 7)
 
 
 @performs(actions.SavePerson)
@@ -110,6 +120,8 @@ def _save(acting: Acting, action: actions.SavePerson) -> str:
     if acting.account and acting.account.role == "asha":
         household = people.save_household(acting.s, acting.staff_id("asha"), None, acting.now)
     person = people.save_person(acting.s, acting.chat, household, *said, acting.now)
+    if household:
+        names.put(acting.s, person, name_keys(action.name))
     if action.consent:
         _agreed(acting, person, action.consent["given_by"], action.consent["how"])
     return person
@@ -121,7 +133,8 @@ def _record_consent(acting: Acting, action: actions.RecordConsent) -> None:
 
 
 def _agreed(acting: Acting, person: str, given_by: str, how: str) -> None:
-    people.record_consent(acting.s, person, given_by, how, ("triage", "booking"), acting.chat, acting.now)
+    said = (_WHO.get(given_by, given_by), _HOW.get(how, how))
+    people.record_consent(acting.s, person, *said, MEMBER_PURPOSES, acting.chat, acting.now)
 
 
 @performs(actions.RecordDecision)
@@ -130,7 +143,9 @@ def _decision(acting: Acting, action: actions.RecordDecision) -> str | None:
     if known and known.refused:
         return None  # nothing is kept of who refused, an emergency included
     rule = (action.level, action.rule, action.protocol, action.version, action.specialty)
-    return decisions.record(acting.s, None, acting.chat, action.facts, *rule, acting.now)
+    if action.person:
+        people.require(acting.s, acting.chat, action.person)
+    return decisions.record(acting.s, action.person, acting.chat, action.facts, *rule, acting.now)
 
 
 @performs(actions.Forget)

@@ -16,18 +16,9 @@ from storage.families import NotTogether, Together
 
 @performs(day_actions.Households)
 def _households(acting: Acting, _action: day_actions.Households) -> Any:
-    family = [one for one in people.family(acting.s, acting.chat) if one.name is not None]
-    told = [(one.household_id, told_person(acting, one)) for one in family]
-    told.sort(key=lambda one: -(one[1]["age_years"] or 0.0))  # the grown ones first, as they are called
-    if acting.account is None or acting.account.role != "asha":
-        return [{"id": "own", "name": None, "members": [member for _, member in told]}]
-    homes = people.households(acting.s, acting.staff_id("asha"))
-    members = {home.id: [member for of, member in told if of == home.id] for home in homes}
-    return [
-        {"id": home.id, "name": home.name or members[home.id][0]["name"], "members": members[home.id]}
-        for home in homes
-        if members[home.id]
-    ]
+    told = [told_person(acting, one) for one in people.family(acting.s, acting.chat) if one.name is not None]
+    told.sort(key=lambda one: -(one["age_years"] or 0.0))  # the grown ones first, as they are called
+    return [{"id": "own", "name": None, "members": told}]
 
 
 @performs(day_actions.FamilyWindows)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.moments import ZONE
 from bot.perform import Acting, performs
-from flows import actions
+from flows import actions, asha_actions
 from nlu.places import pin_code, slips, stretches
 from storage import places
 from storage.gazetteer.find import find_places, of_pin
@@ -66,13 +66,29 @@ def _nearest_spokes(acting: Acting, action: actions.NearestSpokes) -> Any:
 
 @performs(actions.LastSpoke)
 def _last_spoke(acting: Acting, _action: actions.LastSpoke) -> Any:
-    spoke = places.last_spoke(acting.s, acting.chat)
+    spoke = places.last_spoke(acting.s, acting.chat) or _her_spoke(acting)
     return _spoke(spoke) if spoke else None
+
+
+def _her_spoke(acting: Acting) -> Spoke | None:
+    """An ASHA worker's own centre."""
+    area = acting.account.area if acting.account and acting.account.role == "asha" else None
+    return places.spoke(acting.s, area) if area else None
 
 
 @performs(actions.NearestEmergency)
 def _nearest_emergency(acting: Acting, action: actions.NearestEmergency) -> Any:
-    found = places.nearest_emergency(acting.s, action.lat, action.lon, 1)
+    return _hospital(acting, action.lat, action.lon)
+
+
+@performs(asha_actions.NearHospital)
+def _near_hospital(acting: Acting, _action: asha_actions.NearHospital) -> Any:
+    spoke = _her_spoke(acting)
+    return _hospital(acting, spoke.lat, spoke.lon) if spoke else None
+
+
+def _hospital(acting: Acting, lat: float, lon: float) -> Any:
+    found = places.nearest_emergency(acting.s, lat, lon, 1)
     return {"name": _both(found[0].name_bn, found[0].name_en), "km": _km(found[0].km)} if found else None
 
 

@@ -132,18 +132,6 @@ def _summaries(acting: Acting, _action: actions.Summaries) -> Any:
     return [{"id": one.id, "content": one.content} for one in found]
 
 
-@performs(actions.AddHousehold)
-def _add_household(acting: Acting, action: actions.AddHousehold) -> Any:
-    household = people.save_household(acting.s, acting.staff_id("asha"), action.members[0]["name"], acting.now)
-    saved = [
-        people.save_person(
-            acting.s, acting.chat, household, m["name"], m["age_years"], m["sex"], "other", None, None, acting.now
-        )
-        for m in action.members
-    ]
-    return {"id": household, "members": saved}
-
-
 @performs(actions.TodaysList)
 def _today(acting: Acting, _action: actions.TodaysList) -> Any:
     return [

@@ -74,6 +74,7 @@ class RecordDecision(Action):
     rule: str
     protocol: str
     version: str
+    person: str | None = None  # whose it is, where that is known
 
 
 @dataclass(frozen=True)
@@ -299,14 +300,6 @@ class SignSummary(Action):
     final: ClassVar[bool] = True
     booking: str
     written: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class AddHousehold(Action):
-    """-> {"id", "members": [ids]}. `members`: {"name", "age_years", "sex"}, head first."""
-
-    final: ClassVar[bool] = True
-    members: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)

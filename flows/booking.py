@@ -16,6 +16,7 @@ from flows.actions import (
     Release,
     WaitedFor,
 )  # fmt: skip
+from flows.agreement import still_agrees
 from flows.decide import Decision
 from flows.heard import Heard
 from flows.places import choose_spoke
@@ -195,6 +196,8 @@ def follow_up(day: str) -> Flow[None]:
         yield Say("follow_up.none")
         return
     one = ordered[0] if len(ordered) == 1 else (yield from _whose(ordered))
+    if not (yield from still_agrees(one["person"])):
+        return
     need = {"specialty": one["specialty"], "within_days": FAR_DAYS, "decision": one["decision"], "from": day}
     yield from book(known_person(one["person"]), need, None, {"id": one["spoke_id"], "name": one["spoke"]})
 
@@ -204,6 +207,8 @@ def again(waited: str) -> Flow[None]:
     entry = yield Do(WaitedFor(waited))
     if entry is None:
         yield Say("bookings.none")
+        return
+    if not (yield from still_agrees(entry["person"])):
         return
     need = {"specialty": entry["specialty"], "within_days": FAR_DAYS, "decision": entry["decision"]}
     yield from book(known_person(entry["person"]), need, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.actions import SetStatus
+from flows.agreement import still_agrees
 from flows.booking import book, brief, card, known_person
 from flows.day_actions import ByToken, CallNext, Line, Missed, MyTurns, Sittings
 from flows.day_words import a_token, calls_next, marks
@@ -186,6 +187,8 @@ def book_again(booking_id: str) -> Flow[None]:
     missed = yield Do(Missed(booking_id))
     if missed is None:
         yield Say("missed.long_ago")
+        return
+    if not (yield from still_agrees(missed["person"])):
         return
     need = {"specialty": missed["specialty"], "within_days": missed["within_days"], "decision": missed["decision"]}
     spoke = {"id": missed["spoke_id"], "name": missed["spoke"]}

@@ -49,7 +49,7 @@ class Missed(Action):
 
 @dataclass(frozen=True)
 class Households(Action):
-    """-> [{"id", "name", "members": [as Family gives]}]: an ASHA's households, or the one family of an account."""
+    """-> [{"id", "name", "members": [as Family gives]}]: the one family of an account."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from flows.answers import Event, answer
 from flows.heard import Heard
 from flows.notice_actions import JustTold, Unwanted
 from flows.phones import phone_args
+from flows.plainwords import lists_people
 from flows.remarks import mend, mends, note, stuck
 from flows.routes import AT_THE_DESK, COMMANDS, FLOWS, HOME, MARKS, NOTICES, STAFF_COMMANDS, WISHES
 from flows.story import remark
@@ -154,7 +155,7 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
         return
     if heard.command and not (dictated and heard.command in ("human", "emergency")):
         _command(turn, [heard.command])
-    elif heard.red_flag and not (turn.ask and turn.ask.case_notes):
+    elif heard.red_flag and not _of_others(turn, heard):
         note(turn, heard)
     elif (wish := _wish(turn, heard, SURE)) and not dictated:
         flow, args = WISHES[wish]
@@ -166,6 +167,12 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     for name, value in heard.impossible.items():
         if not any(said["text"] == "misfit.age_range" for said in turn.said):
             turn.say("misfit.measure", value=value, what={"t": f"measure.{name}"})
+
+
+def _of_others(turn: Turn, heard: Heard) -> bool:
+    """Whether what was written is of a doctor's patient, or of several people who are judged one by one."""
+    ask = turn.ask
+    return ask is not None and (ask.case_notes or (ask.several and lists_people(heard.text)))
 
 
 def _of_the_day(turn: Turn, heard: Heard) -> bool:
@@ -289,7 +296,7 @@ def _answered(turn: Turn, event: Event, heard: Heard) -> bool:
     told = {} if ask.verbatim else remark(heard)
     told |= ask.facts(given) if ask.facts else {}
     if ask.question == "complaint":
-        told["words"] = True
+        told |= {"words": True} | ({"said": heard.text} if turn.role == "asha" else {})  # whom she names in it
     turn.frames[-1].journal.add("ask", turn.key, given, told or None)
     return True
 

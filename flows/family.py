@@ -1,169 +1,276 @@
-"""The ASHA worker's side: her families, and who of them goes where today."""
+"""The ASHA worker's families: written down in one message, looked at, and put right."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
 
-from flows.actions import AddHousehold, Family, TodaysList
+from flows.abha import holds_aadhaar
+from flows.asha_actions import Alike, FindMembers, HerDay, Home, Homes, ReadMembers, SaveMembers
+from flows.asha_who import a_member
+from flows.decide import alarm
 from flows.heard import Heard
-from flows.story import Story
-from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
-from flows.visit import AGE_AT_MOST, visit
+from flows.member_words import button, line, named
+from flows.protocol import person_facts
+from flows.story import Story, remark
+from flows.talk import Ask, Choice, Do, Flow, Misfit, Say, Then
+from flows.troubles import said_at_once
+from flows.visit import an_age, visit
 
-_SEX = {
-    "female": [
-        "মেয়ে",
-        "মহিলা",
-        "স্ত্রী",
-        "বউ",
-        "মা",
-        "বউমা",
-        "শাশুড়ি",
-        "f",
-        "female",
-        "woman",
-        "girl",
-        "wife",
-        "meye",
-        "mohila",
-        "bou",
-        "stri",
-        "ma",
-        "mother",
-        "daughter",
-    ],
-    "male": [
-        "ছেলে",
-        "পুরুষ",
-        "স্বামী",
-        "বাবা",
-        "শ্বশুর",
-        "m",
-        "male",
-        "man",
-        "boy",
-        "husband",
-        "chhele",
-        "chele",
-        "purush",
-        "swami",
-        "baba",
-        "father",
-        "son",
-    ],
-}
-_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
-_MEMBER = re.compile(
-    r"^(?P<words>[^\d,;]+?)[\s,]+(?P<age>\d{1,3})\s*(?P<unit>mas|maser|months?|মাস|মাসের|m(?=\s|$))?\s*(?P<after>[^\d]*)$",
-    re.IGNORECASE,
-)
+HOMES_AT_MOST = 20
+"""Members of one family, at most."""
+ON_A_SCREEN = 5
+"""People on one screen; the others behind "more"."""
+Told = dict[str, Any]
 
 
-def menu(story: Story) -> Flow[None]:
-    """Her first screen: few words, four buttons."""
-    choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("today", "ill", "add_family", "families"))
+def menu(story: Story) -> Flow[Then | None]:
+    """Her first screen: few words, eight buttons."""
+    day = (yield Do(HerDay())) or {"calls": 0}
+    calls = {"t": "asha.calls", "args": {"count": day["calls"]}} if day["calls"] else {"t": "choice.calls"}
+    ids = ("today", "ill", "families", "add_family", "calls", "follow_ups", "mothers", "numbers")
+    choices = tuple(Choice(id, calls if id == "calls" else {"t": f"choice.{id}"}) for id in ids)
     wish = yield Ask("asha_menu", choices=choices)
     if wish == "ill":
         yield from visit(story)
-    else:
-        yield from {"today": todays_list, "add_family": add_family, "families": my_families}[wish]()
+        return None
+    return Then("asha_numbers" if wish == "numbers" else str(wish))
 
 
-def add_family() -> Flow[None]:
-    """A household in one message: name and age of each, the head first."""
-    line = yield Ask(
-        "household", "text", (Choice("not_now", {"t": "choice.not_now"}),), verbatim=True, reads=_members_read
-    )
-    if line == "not_now":
+def add_family(home: str | None = None) -> Flow[Then | None]:
+    """A family, or more people of a known one, in one message or line by line; looked at before it is kept."""
+    members = yield from _first_lines(home)
+    if members is None:
         yield Say("family.left")
-        return
-    members = household(line)
-    unsure = [m for m in members if m["sex"] is None]
-    for number, member in enumerate(unsure):
-        choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("female", "male"))
-        member["sex"] = yield Ask(
-            f"member_sex_{number}",
-            choices=choices,
-            text="ask.member_sex",
-            args={"name": member["name"]},
-            reads=lambda h: h.sex,
-        )
-    lines = [{"t": "family.member", "args": _member_args(m)} for m in members]
-    choices = (Choice("yes", {"t": "choice.save"}), Choice("no", {"t": "choice.not_now"}))
-    if (
-        yield Ask("confirm", "yes_no", choices, "ask.confirm_family", {"members": {"list": lines, "join": "lines"}})
-    ) == "yes":
-        yield Do(AddHousehold(tuple(members)))
-        yield Say("family.saved", {"count": len(members)})
-    else:
+        return None
+    head = ((yield Do(Home(home))) or {}).get("name") if home else None
+    while True:
+        members = yield from _alarmed(named(members, head))
+        members = yield from _completed(members)
+        choices = [Choice("yes", {"t": "choice.save"}), Choice("mend", {"t": "choice.mend"})]
+        answer = yield Ask(
+            "confirm", "yes_no", (*choices, Choice("no", {"t": "choice.not_now"})), "ask.confirm_family",
+            {"members": {"list": [line(one) for one in members], "join": "lines"}}, several=True, reads=_more_lines,
+        )  # fmt: skip
+        if answer == "yes":
+            return (yield from _save(members, home))
+        if answer == "no":
+            yield Say("family.left")
+            return None
+        members = (yield from _mend(members)) if answer == "mend" else (yield from _with(members, answer["line"]))
+
+
+def _alarmed(members: list[Told]) -> Flow[list[Told]]:
+    """An emergency that was written with somebody's name is said before anything else; the list goes on."""
+    whole = []
+    for one in members:
+        facts = one.get("facts") or {}
+        person = person_facts(one.get("age_years"), one.get("sex"), one.get("pregnant"))
+        decision = alarm(facts | person) if facts else None
+        if decision:
+            yield from said_at_once(one, decision, facts | person, kept=False)
+            one = {key: value for key, value in one.items() if key != "facts"}
+        whole.append(one)
+    return whole
+
+
+def _first_lines(home: str | None) -> Flow[list[Told] | None]:
+    while True:
+        text = "ask.household_more" if home else "ask.household"
+        answer = yield Ask("household", "text", (Choice("not_now", {"t": "choice.not_now"}),), text, verbatim=True,
+                           several=True, reads=_a_line)  # fmt: skip
+        if answer == "not_now":
+            return None
+        read = yield Do(ReadMembers(answer))
+        yield from _say_unread(read)
+        if read["members"]:
+            return list(read["members"])
+        yield Say("misfit.household")
+
+
+def _a_line(heard: Heard) -> Any:
+    """Anything typed but an Aadhaar number, which is not even kept in the conversation."""
+    return Misfit("misfit.aadhaar") if holds_aadhaar(heard.text) else heard.text
+
+
+def _more_lines(heard: Heard) -> Any:
+    """Under the list: yes, no, or a line that adds to it or puts it right ("Sohel 7")."""
+    if holds_aadhaar(heard.text):
+        return Misfit("misfit.aadhaar")
+    if any(sign.isdigit() for sign in heard.text) or heard.sex or "\n" in heard.text:
+        return {"line": heard.text}
+    return heard.reply if heard.reply in ("yes", "no") else None
+
+
+def _say_unread(read: dict[str, Any]) -> Flow[None]:
+    """What could not be read; an emergency in it first, whosever it is."""
+    decision = alarm(read["facts"]) if read["facts"] else None
+    if decision:
+        yield from said_at_once({"name": {"t": "consent.somebody"}}, decision, read["facts"], kept=False)
+    if read["unread"]:
+        yield Say("family.unread", {"parts": {"list": read["unread"], "join": "comma"}})
+
+
+def _with(members: list[Told], text: str) -> Flow[list[Told]]:
+    """The list with a later line: who is in it already is changed, the others are added."""
+    read = yield Do(ReadMembers(text))
+    if not read["members"]:
+        yield Say("misfit.household")
+    yield from _say_unread(read)
+    whole = list(members)
+    for told in read["members"]:
+        at = next((at for at, one in enumerate(whole) if _same(one, told)), None)
+        if at is None:
+            whole.append(told)
+        else:
+            whole[at] = whole[at] | {key: value for key, value in told.items() if key not in ("name", "kin")}
+    return whole[:HOMES_AT_MOST]
+
+
+def _same(one: Told, told: Told) -> bool:
+    """Whether a later line is of this member: by the first name, or by the relation of who has no name."""
+    if told.get("name"):
+        return bool(one["name"].split()[:1] == told["name"].split()[:1]) or one["name"].lower() == told["name"].lower()
+    return bool(told.get("kin")) and one.get("kin") == told.get("kin")
+
+
+def _completed(members: list[Told]) -> Flow[list[Told]]:
+    """What must be known of each and was not said: the age, the sex."""
+    whole = []
+    for number, one in enumerate(members):
+        who = {"name": one["name"]}
+        if one.get("age_years") is None:
+            age = yield Ask(f"member_age_{number}", "number", text="ask.member_age", args=who, reads=an_age)
+            one = one | {"age_years": float(age)}
+        if one.get("sex") is None:
+            choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("female", "male"))
+            sex = yield Ask(f"member_sex_{number}", choices=choices, text="ask.member_sex", args=who,
+                            reads=lambda heard: heard.sex)  # fmt: skip
+            one = one | {"sex": sex}
+        whole.append(one)
+    return whole
+
+
+def _mend(members: list[Told]) -> Flow[list[Told]]:
+    """One of the list written anew, or taken out."""
+    labels = tuple(Choice(str(at), button(one)) for at, one in enumerate(members))
+    at = int((yield Ask("mend_whom", choices=labels)))
+    choices = (Choice("drop", {"t": "choice.drop"}), Choice("leave", {"t": "choice.leave"}))
+    answer = yield Ask("mend_line", "text", choices, args={"name": members[at]["name"]}, verbatim=True, reads=_a_line)
+    if answer == "leave":
+        return members
+    if answer == "drop":
+        rest = members[:at] + members[at + 1 :]
+        return rest or members
+    read = yield Do(ReadMembers(answer))
+    told = read["members"] or [{"name": answer.strip()}]
+    changed = {key: value for key, value in told[0].items() if value is not None}
+    return [*members[:at], members[at] | changed, *members[at + 1 :], *told[1:]]
+
+
+def _save(members: list[Told], home: str | None) -> Flow[Then | None]:
+    """Kept, after a look at who may be known already; then whoever is ill is seen to."""
+    members = yield from _told_apart(members)
+    saved = yield Do(SaveMembers(tuple(members), home))
+    if saved is None:
         yield Say("family.left")
+        return None
+    yield Say("family.saved", {"count": len(members)})
+    ill = {id: one["facts"] for id, one in zip(saved["members"], members, strict=True) if one.get("facts")}
+    if ill:
+        return Then("together", {"home": saved["home"], "ill": ill})
+    choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("ill_now", "home_now", "leave"))
+    wish = yield Ask("after_family", choices=choices, reads=_ill_in_words)
+    if isinstance(wish, dict):
+        return Then("visit", told=wish["told"])
+    if wish == "ill_now":
+        return Then("together", {"home": saved["home"]})
+    return Then("home", {"home": saved["home"]}) if wish == "home_now" else None
 
 
-def _members_read(heard: Heard) -> Any:
-    return heard.text if household(heard.text) else Misfit("misfit.household")
+def _ill_in_words(heard: Heard) -> Any:
+    """ "Rahima has fever": whom and what she means is heard as anywhere."""
+    if heard.present or heard.uncertain:
+        return {"told": remark(heard) | {"said": heard.text}}
+    return "leave" if heard.reply == "no" else None
 
 
-def household(text: str) -> list[dict[str, Any]]:
-    """The members named in `text`, comma or line apart: {"name", "age_years", "sex"}; empty if any part is not one.
-
-    >>> household("Rahima 34, chhele 6, meye 2")[1]
-    {'name': 'Rahima (chhele)', 'age_years': 6.0, 'sex': 'male'}
-    """
-    parts = [part.strip() for part in re.split(r"[,;\n]+", text.translate(_DIGITS)) if part.strip()]
-    read = [_MEMBER.match(part) for part in parts]
-    if not parts or not all(read):
-        return []
-    members: list[dict[str, Any]] = []
-    for match in read:
-        assert match is not None
-        age = int(match["age"]) / (12 if match["unit"] else 1)
-        if age > AGE_AT_MOST:
-            return []
-        words = match["words"].split()
-        names = [word for word in words if _sex(word) is None]
-        sex = next((found for word in [*words, *match["after"].split()] if (found := _sex(word))), None)
-        name = " ".join(names) or f"{members[0]['name'] if members else '?'} ({' '.join(words)})"
-        members.append({"name": name, "age_years": round(age, 3), "sex": sex})
-    return members
+def _told_apart(members: list[Told]) -> Flow[list[Told]]:
+    """Each who sounds and is as old as somebody of her families: the same person, or another?"""
+    known: dict[int, str] = {}
+    alike = yield Do(Alike(tuple(members)))
+    for one in alike or ():
+        if one["of"] in known:
+            continue
+        member = one["member"]
+        choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("same_person", "another_person"))
+        args = {"new": line(members[one["of"]]), "old": line(member), "home": member["home"]["name"]}
+        if (yield Ask("same_person", choices=choices, args=args, reads=_same_or_not)) == "same_person":
+            known[one["of"]] = member["id"]
+    return [one | ({"same_as": known[at]} if at in known else {}) for at, one in enumerate(members)]
 
 
-def _sex(word: str) -> str | None:
-    bare = unicodedata.normalize("NFC", word.lower().strip(".()"))
-    return next((sex for sex, words in _SEX.items() if bare in words), None)
+def _same_or_not(heard: Heard) -> str | None:
+    return {"yes": "same_person", "no": "another_person"}.get(heard.reply or "")
 
 
-def _member_args(member: dict[str, Any]) -> dict[str, Any]:
-    years = member["age_years"]
-    age = (
-        {"t": "age.years", "args": {"n": int(years)}}
-        if years >= 2
-        else {"t": "age.months", "args": {"n": round(years * 12)}}
-    )
-    return {"name": member["name"], "age": age, "sex": {"t": f"choice.{member['sex']}"}}
-
-
-def my_families() -> Flow[None]:
-    """Everybody in her families."""
-    members = yield Do(Family())
-    if not members:
+def my_families(page: int = 0) -> Flow[Then | None]:
+    """Her families, a page at a time; a name that is typed finds the person."""
+    found = yield Do(Homes(page))
+    if not found or not found["homes"]:
         yield Say("family.none")
-        return
-    lines = [{"t": "family.member", "args": _member_args(m)} for m in members if m["age_years"] is not None]
-    yield Say("family.list", {"members": {"list": lines, "join": "lines"}, "count": len(members)})
+        return None
+    labels = tuple(Choice(one["id"], {"t": "together.home", "args": _head(one)}) for one in found["homes"])
+    more = (Choice("more", {"t": "choice.more_people"}),) if found["more"] else ()
+    while True:
+        answer = yield Ask("families", "text", (*labels, *more, Choice("leave", {"t": "choice.leave"})), reads=a_member)
+        if answer == "leave":
+            return None
+        if answer == "more":
+            return Then("families", {"page": page + 1})
+        if isinstance(answer, str):
+            return Then("home", {"home": answer})
+        if (going := (yield from _found(answer["name"]))) is not None:
+            return going
 
 
-def todays_list() -> Flow[None]:
-    """Who of her families goes where today."""
-    bookings = yield Do(TodaysList())
-    if not bookings:
-        yield Say("today.none")
-        return
-    lines = [{"t": "today.line", "args": _going(booking)} for booking in bookings]
-    yield Say("today.list", {"lines": {"list": lines, "join": "lines"}, "count": len(bookings)})
+def _head(home: dict[str, Any]) -> dict[str, Any]:
+    return {"name": home["name"] or "?", "count": home["count"]}
 
 
-def _going(booking: dict[str, Any]) -> dict[str, Any]:
-    shown = {key: booking[key] for key in ("token", "name", "spoke")}
-    return shown | {"time": {"time": booking["starts_at"]}, "status": {"t": f"status.{booking['status']}"}}
+def _found(name: str) -> Flow[Then | None]:
+    """The screen of whoever is called so; asked about if they are several."""
+    members = (yield Do(FindMembers(name)))["members"]
+    if not members:
+        yield Say("member.not_found", {"name": name})
+        return None
+    if len(members) == 1:
+        return Then("member", {"person": members[0]["id"]})
+    labels = tuple(
+        Choice(one["id"], {"t": "member.button_home", "args": button(one)["args"] | {"home": one["home"]["name"]}})
+        for one in members
+    )
+    chosen = yield Ask("which_member", choices=(*labels, Choice("elsewhere", {"t": "choice.nobody_of_these"})))
+    return None if chosen == "elsewhere" else Then("member", {"person": str(chosen)})
+
+
+def one_home(home: str, page: int = 0) -> Flow[Then | None]:
+    """One family: everybody in it, somebody ill, one more."""
+    found = yield Do(Home(home))
+    if not found or not found["members"]:
+        yield Say("family.none")
+        return None
+    members = found["members"]
+    shown = members[page * ON_A_SCREEN : (page + 1) * ON_A_SCREEN]
+    acts = ["ill_now", "add_member", *(["more_people"] if len(members) > (page + 1) * ON_A_SCREEN else []), "leave"]
+    choices = (
+        *(Choice(one["id"], button(one)) for one in shown), *(Choice(id, {"t": f"choice.{id}"}) for id in acts)
+    )  # fmt: skip
+    args = {"name": found["name"], "members": {"list": [line(one) for one in shown], "join": "lines"}}
+    wish = yield Ask("home", choices=choices, args=args)
+    if wish == "leave":
+        return None
+    onward = {
+        "ill_now": Then("together", {"home": home}), "add_member": Then("add_family", {"home": home}),
+        "more_people": Then("home", {"home": home, "page": page + 1}),
+    }  # fmt: skip
+    return onward.get(str(wish)) or Then("member", {"person": str(wish)})

@@ -7,11 +7,13 @@ from typing import Any
 
 from flows import (
     account,
+    asha_lists,
     booking,
     consult,
     coordinator,
     day,
     family,
+    member,
     notice_answers,
     replan,
     together,
@@ -54,9 +56,15 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "undelivered": lambda story: undelivered.undelivered(),
     "summaries": lambda story: consult.summaries(),
     "queue": lambda story: consult.queue(),
-    "add_family": lambda story: family.add_family(),
-    "families": lambda story: family.my_families(),
-    "today": lambda story: family.todays_list(),
+    "add_family": lambda story, home=None: family.add_family(home),
+    "families": lambda story, page=0: family.my_families(page),
+    "home": lambda story, home, page=0: family.one_home(home, page),
+    "member": lambda story, person: member.member(person),
+    "today": lambda story: asha_lists.todays_list(),
+    "calls": lambda story, page=0: asha_lists.calls(page),
+    "follow_ups": lambda story, page=0: asha_lists.follow_ups(page),
+    "mothers": lambda story, page=0: asha_lists.mothers(page),
+    "asha_numbers": lambda story: asha_lists.numbers(),
     "asha": family.menu,
     "doctor": lambda story: consult.menu(),
     "coordinator": lambda story: coordinator.menu(),
@@ -66,7 +74,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "next": lambda story: day.next_patient(),
     "turn": lambda story: day.my_turn(),
     "book_again": lambda story, booking_id: day.book_again(booking_id),
-    "together": lambda story: together.together(),
+    "together": lambda story, home=None, ill=None: together.together(home, ill),
     "cannot_come": lambda story, booking_id: notice_answers.cannot_come(booking_id),
     "worse": lambda story, booking_id: notice_answers.worse(booking_id),
     "call_me": lambda story, booking_id: notice_answers.call_me(booking_id),
@@ -99,8 +107,11 @@ COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
     "doctor": {"queue": "queue", "next": "next"},
     "coordinator": {"sittings": "sittings", "next": "next", "close": "close_session", "undelivered": "undelivered"},
-    "asha": {"family": "add_family", "families": "families", "today": "today", "ill": "visit"},
-}
+    "asha": {
+        "family": "add_family", "families": "families", "today": "today", "ill": "visit", "calls": "calls",
+        "followups": "follow_ups", "mothers": "mothers", "numbers": "asha_numbers",
+    },
+}  # fmt: skip
 """Role -> /command -> flow. Storage refuses the rest whatever is typed."""
 
 MARKS = {"arrived": "arrived", "call": "called", "done": "fulfilled", "absent": "noshow"}

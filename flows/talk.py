@@ -46,6 +46,7 @@ class Ask:
     finding: str | None = None
     verbatim: bool = False  # taken as typed: not read for remarks or wishes
     case_notes: bool = False  # a doctor writes of a patient: no emergency of the writer's is in it
+    several: bool = False  # a list of people is typed here: what troubles one of them is judged one by one
     reads: Callable[[Heard], Any] | None = None  # None: this is no answer; Misfit: nearly one
     facts: Callable[[Any], dict[str, Any]] | None = None  # what the answer means for triage
 

@@ -135,8 +135,10 @@ def yes_no() -> tuple[Choice, ...]:
     return tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("yes", "no", "dont_know"))
 
 
-def tell(decision: Decision, facts: dict[str, Any]) -> Flow[str]:
-    """Say the outcome and keep the decision; gives the decision's id."""
+def tell(
+    decision: Decision, facts: dict[str, Any], *, kept: bool = True, person: str | None = None
+) -> Flow[str | None]:  # fmt: skip
+    """Say the outcome and keep the decision; gives its id. Not `kept`: of who did not agree nothing is."""
     rule = decision.rule
     assert rule is not None and decision.level is not None
     why = explain(decision)
@@ -144,9 +146,9 @@ def tell(decision: Decision, facts: dict[str, Any]) -> Flow[str]:
     outcome = {"level": decision.level, "specialty": specialty} | {
         k: why[k] for k in ("rule", "source", "protocol", "version")
     }
-    kept = yield Do(
-        RecordDecision(facts, decision.level, specialty, rule.id, rule.protocol.code, rule.protocol.data.version)
-    )
+    protocol = rule.protocol
+    made = (facts, decision.level, specialty, rule.id, protocol.code, protocol.data.version, person)
+    id = str((yield Do(RecordDecision(*made)))) if kept else None
     args = {
         "until": _words(rule.until),
         "return_if": _words(rule.return_if),
@@ -154,7 +156,7 @@ def tell(decision: Decision, facts: dict[str, Any]) -> Flow[str]:
     }
     urgent = URGENCY[decision.level] <= URGENCY["emergency"]
     yield Say(f"outcome.{decision.level}", args | phone_args(), also={"outcome": outcome}, urgent=urgent)
-    return str(kept)
+    return id
 
 
 def what_now(decision: Decision) -> Say:

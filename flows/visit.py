@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flows.account import welcome
-from flows.actions import Account, Family, NearestEmergency, RecordConsent, SavePerson
+from flows.actions import Account, Family, NearestEmergency, SavePerson
+from flows.agreement import OF_AGE, agreement
+from flows.asha_who import whose
 from flows.booking import book
 from flows.decide import Decision, alarm
 from flows.heard import Heard
@@ -20,8 +22,6 @@ from flows.triage import because, interview, tell, what_now, yes_no
 WITHIN_DAYS = {"consultation_24": 1, "consultation": 7, "self_care": 7}
 FERTILE = (12, 50)
 AGE_AT_MOST = 120
-OF_AGE = 18
-"""From this age a person consents for themselves (Telemedicine Practice Guidelines 2020; DPDP Act 2023)."""
 
 
 def visit(story: Story) -> Flow[None]:
@@ -35,10 +35,14 @@ def visit(story: Story) -> Flow[None]:
         again = bool(story.told.get("unclear"))
         yield Ask("complaint", "text", reads=lambda heard: complaint(heard, again))
     person = yield from who(story, account)
+    agreed = (yield from agreement(person)) if account["role"] == "asha" else {}
     decision, facts = yield from interview(story.facts | _about(person))
     if URGENCY[decision.level or "self_care"] <= URGENCY["emergency"]:
-        return (yield from emergency(decision, facts))
-    kept = yield from tell(decision, facts)
+        return (yield from emergency(decision, facts, kept=agreed is not None, person=person["id"]))
+    kept = yield from tell(decision, facts, kept=agreed is not None, person=person["id"])
+    if agreed is None:
+        yield Say("consent.not_booked")
+        return None
     if decision.level == "self_care" and not (yield from wants_doctor(decision)):
         yield Say("self_care.closing")
         return None
@@ -47,7 +51,7 @@ def visit(story: Story) -> Flow[None]:
         "within_days": WITHIN_DAYS[decision.level or "self_care"],
         "decision": kept,
     }
-    yield from book(lambda: saved(person, account["role"]), need, decision)
+    yield from book(lambda: saved(person, agreed), need, decision)
     return None
 
 
@@ -78,12 +82,14 @@ def without_consent() -> Flow[None]:
         yield Say("centre.nearest", {"name": centres[0]["name"], "km": centres[0]["km"]})
 
 
-def emergency(decision: Decision, facts: dict[str, Any]) -> Flow[None]:
+def emergency(
+    decision: Decision, facts: dict[str, Any], *, kept: bool = True, person: str | None = None
+) -> Flow[None]:  # fmt: skip
     """The action first; then, if they say where they are, the nearest hospital. Nothing is booked.
 
     Whoever writes on is told again what to do, until they say that they have arrived.
     """
-    yield from tell(decision, facts)
+    yield from tell(decision, facts, kept=kept, person=person)
     yield from way_to_hospital(decision)
     choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("again", "reached"))
     while (yield Ask("after_emergency", choices=choices, reads=_again)) == "again":
@@ -114,11 +120,9 @@ def wants_doctor(decision: Decision) -> Flow[bool]:
         yield because(decision)
 
 
-def saved(person: dict[str, Any], role: str) -> Flow[str]:
-    """The person's id, asking for what a token needs: a name, and a member's consent where somebody else books."""
+def saved(person: dict[str, Any], agreed: dict[str, str]) -> Flow[str]:
+    """The person's id, asking for what a token needs: a name, and a member's consent where it was not asked for yet."""
     if person["id"]:
-        if role == "asha":
-            yield Do(RecordConsent(person["id"], *(yield from member_consent(person["age_years"]))))
         return str(person["id"])
     name = yield Ask(
         "name",
@@ -127,8 +131,7 @@ def saved(person: dict[str, Any], role: str) -> Flow[str]:
         verbatim=True,
         reads=a_name,
     )
-    agreed: dict[str, str] = {}
-    if person["relation"] != "self":
+    if person["relation"] != "self" and not agreed:
         given_by, how = yield from member_consent(person["age_years"])
         agreed = {"given_by": given_by, "how": how}
     save = SavePerson(
@@ -165,8 +168,7 @@ def a_name(heard: Heard) -> str | Misfit:
 
 def who(story: Story, account: dict[str, Any]) -> Flow[dict[str, Any]]:
     """Who is ill, with age, sex and, for women of that age, pregnancy; only what is not known yet is asked."""
-    family = yield Do(Family())
-    known = yield from _which(story, account, family)
+    known = (yield from whose(story)) if account["role"] == "asha" else (yield from _which(story))
     told = story.facts
     age = told.get("age_years", known.get("age_years"))
     if age is None or not 0 <= age <= AGE_AT_MOST:
@@ -179,22 +181,26 @@ def who(story: Story, account: dict[str, Any]) -> Flow[dict[str, Any]]:
     return person | (yield from _pregnancy(story, person))
 
 
-def _which(story: Story, account: dict[str, Any], family: list[dict[str, Any]]) -> Flow[dict[str, Any]]:
+def _which(story: Story) -> Flow[dict[str, Any]]:
     """The known person meant, or {"relation"} of a new one."""
+    family: list[dict[str, Any]] = yield Do(Family())
     myself = next((member for member in family if member["relation"] == "self"), {"relation": "self", "id": None})
     others = [member for member in family if member["relation"] != "self"]
     others.sort(key=lambda member: -(member["age_years"] or 0))
     if meant := next((member for member in family if member["id"] == story.told.get("person")), None):
         return meant
-    if story.subject == "self" and account["role"] != "asha":
+    if story.subject == "self":
         return myself
     if story.subject not in (None, "self") and not others:
         return {"relation": story.subject}
     if named := _named(story, others):
         return named
-    first = () if account["role"] == "asha" else (Choice("self", {"t": "choice.self"}),)
     members = tuple(Choice(member["id"], member["name"]) for member in others)
-    answer = yield Ask("who", choices=(*first, *members, Choice("other", {"t": "choice.other"})), reads=_self_or_other)
+    answer = yield Ask(
+        "who",
+        choices=(Choice("self", {"t": "choice.self"}), *members, Choice("other", {"t": "choice.other"})),
+        reads=_self_or_other,
+    )
     if answer == "self":
         return myself
     return next((member for member in others if member["id"] == answer), {"relation": story.subject or "other"})
@@ -234,6 +240,8 @@ def _pregnancy(story: Story, person: dict[str, Any]) -> Flow[dict[str, Any]]:
     """Whether pregnant or recently delivered, asked where it can be."""
     told = story.facts
     pregnant, delivered = told.get("known_pregnancy"), told.get("recent_delivery")
+    if pregnant is None and not delivered:
+        pregnant, delivered = person.get("pregnant") or None, person.get("recent_delivery") or None
     fertile = person["sex"] == "female" and FERTILE[0] <= person["age_years"] <= FERTILE[1]
     if pregnant is None and not delivered and fertile:
         yes, no, dont_know = yes_no()
@@ -265,6 +273,8 @@ def _about(person: dict[str, Any]) -> dict[str, Any]:
     facts = person_facts(person["age_years"], person["sex"], None)
     if person["fertile"]:
         facts |= {"known_pregnancy": person["pregnant"], "recent_delivery": person["recent_delivery"] or False}
+        if person["pregnant"] and person.get("weeks_pregnant") is not None:
+            facts |= {"weeks_pregnant": person["weeks_pregnant"]}
     return facts
 
 

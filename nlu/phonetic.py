@@ -99,12 +99,17 @@ def fold(latin: str) -> str:
 
 def keys(bengali: str) -> tuple[str, ...]:
     """Every key under which a Bengali word may be typed, the likeliest first. Not cached: for compiling."""
+    return tuple(dict.fromkeys(key for way in typings(bengali) if (key := fold(way))))
+
+
+def typings(bengali: str) -> list[str]:
+    """How a Bengali word may be typed in Latin letters, the likeliest first."""
     ways = [""]
     pieces = _pieces(bengali)
     for place, piece in enumerate(pieces):
         typed = _ways(pieces, place, piece)
         ways = list(dict.fromkeys(way + one for one in typed for way in ways))[:_MOST]
-    return tuple(dict.fromkeys(key for way in ways if (key := fold(way))))
+    return ways
 
 
 _BREATHED = {"kh": "খষ", "gh": "ঘ", "th": "থঠ", "dh": "ধঢ", "bh": "ভ"}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, literal, select
 
 from storage.booked import SELECT, booked
 from storage.calls import open_of_hub
+from storage.outbox import REMINDER
 from storage.records import Booking as Booked
-from storage.tables import STANDS, Booking, Household, Outbox, Person, Session, Staff
+from storage.tables import STANDS, Booking, CallTask, Household, Outbox, Person, Session, Staff
+from storage.zone import at
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,27 @@ def ashas_with(
         .where(Session.date == day, Booking.status.in_(statuses))
     )
     return _members(s, Staff.id.in_(hers), "asha", untold, after, most)
+
+
+def ashas_at_work(
+    s: Connection, day: date, statuses: Sequence[str], untold: tuple[str, str], after: str, most: int
+) -> list[Member]:
+    """As `ashas_with`, and those with calls to make or somebody whom a doctor wants to see again on that day."""
+    goes = (
+        select(Household.staff_id)
+        .join(Person, Person.household_id == Household.id)
+        .join(Booking, Booking.person_id == Person.id)
+    )
+    today = goes.join(Session, Session.id == Booking.session_id)
+    today = today.where(Session.date == day, Booking.status.in_(statuses))
+    begins = at(day, time(0))
+    again = goes.join(Outbox, Outbox.about == literal("after:") + Booking.id).where(
+        Outbox.state == "waiting", Outbox.priority == REMINDER, Outbox.kind == "follow_up_today",
+        Outbox.due >= begins, Outbox.due < begins + timedelta(days=1),
+    )  # fmt: skip
+    calls = select(CallTask.spoke_id).where(CallTask.done_at.is_(None))
+    who = Staff.id.in_(today) | Staff.id.in_(again) | Staff.area.in_(calls)
+    return _members(s, who, "asha", untold, after, most)
 
 
 def coordinators(s: Connection, untold: tuple[str, str], after: str, most: int) -> list[Member]:

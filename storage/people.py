@@ -43,7 +43,7 @@ NOT_PREGNANT = timedelta(days=30)
 _COLUMNS = (
     Person.id, Person.name, Person.phone, Person.born, Person.born_to, Person.sex, Person.pregnant,
     Person.pregnant_until, Person.delivered, Person.delivered_until, Person.relation, Person.household_id,
-    Person.owner_chat, Person.own_chat, Person.restricted_at,
+    Person.owner_chat, Person.own_chat, Person.due_date, Person.restricted_at,
 )  # fmt: skip
 _chat: BindParameter[str] = bindparam("of_chat")
 _hers = select(Household.id).join(Staff).where(Staff.chat == _chat, Staff.revoked_at.is_(None))

@@ -74,6 +74,7 @@ class Person:
     household_id: str | None
     owner_chat: str
     own_chat: str | None
+    due_date: date | None = None  # when a child is expected
 
 
 @dataclass(frozen=True, slots=True)

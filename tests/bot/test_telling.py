@@ -14,11 +14,13 @@ from bot.day_notices import close_the_day
 from bot.digests import due_lists, next_list, plan_digests
 from bot.hooks import still_wanted, undelivered
 from bot.notices import told_booking
-from storage import bookings, day, outbox, people
+from bot.words import render
+from storage import bookings, calls, consults, day, outbox, people
 from storage.outbox import EMERGENCY, REPLY, Claimed, Notice
 from storage.records import Booking
 from storage.sealed import ring as keys_of
 from storage.session import Database
+from storage.tables import Booking as BookingTable
 from storage.tables import CallTask, Outbox, Person
 from storage.windows import free_windows
 from tests.storage.conftest import NOW, db, migrated_file, postgres, ring, url  # noqa: F401
@@ -79,6 +81,25 @@ def test_an_asha_gets_her_own_list_once_a_day(world: Database) -> None:
     assert rows(world, "morning_list") == [("tg:asha", "morning_list")]
     told = payload(world, "morning_list")["args"]
     assert told["count"] == 2 and [line["args"]["name"] for line in told["lines"]["list"]] == ["রহিমা", "করিম"]
+
+
+def test_the_morning_list_holds_calls_and_follow_ups_of_hers_alone(world: Database) -> None:
+    asha = enrol(world, "asha", "tg:asha", area="spoke-1")
+    enrol(world, "asha", "tg:other", area="spoke-1")
+    enrol(world, "asha", "tg:far", area="spoke-2")
+    doctor = enrol(world, "doctor", "tg:doctor", doctor_id="dr-1")
+    seen = of_family(world, asha, "রহিমা")
+    world.call(consults.save, doctor, seen.id, {"follow_up_on": "2026-11-23"}, NOW - timedelta(days=7))
+    world.call(consults.sign, doctor, seen.id, NOW - timedelta(days=7))
+    world.call(lambda s: s.execute(update(BookingTable).values(created_at=NOW - timedelta(days=8))))
+    world.call(calls.put, "a", "tg:p", "emergency_unread", "spoke-1", seen.person_id, None, True, NOW)
+    world.call(plan_digests, HALF_PAST_SEVEN)
+    assert rows(world, "morning_list") == [("tg:asha", "morning_list")]
+    parts = payload(world, "morning_list")["args"]["parts"]["list"]
+    assert [part["t"] for part in parts] == ["list.calls_urgent", "list.follow_ups"]
+    assert parts[0]["args"] == {"count": 1, "urgent": 1} and parts[1]["args"]["count"] == 1
+    told = render("bn", payload(world, "morning_list")).plain
+    assert "জরুরি ১" in told and "রহিমা" in told and "/followups" in told
 
 
 def test_a_tick_that_comes_too_late_sends_no_list(world: Database) -> None:

@@ -34,7 +34,7 @@ DIALOGUES = [(path, one) for path in sorted(HERE.rglob("*.yaml")) for one in yam
 ANSWERS: dict[str, Any] = {
     "language": "bn", "consent": "yes", "complaint": "matha betha", "who": "self", "sex": "male", "pregnant": "no",
     "danger_signs": ["none"], "age": "30", "duration": "3", "after_self_care": "doctor", "place": "memari",
-    "name": "Rahim Sekh", "member_consent": "patient_present",
+    "name": "Rahim Sekh", "member_consent": "patient_present", "child_consent": "mother", "consent_how": "in_person",
 }  # fmt: skip
 STEPS_AT_MOST = 25
 Said = list[dict[str, Any]]

@@ -22,7 +22,7 @@ from .world import build
 
 GROWING = {
     "inbox", "outbox", "booking", "waiting", "offer", "window", "session", "person", "account", "conversation",
-    "consent", "household", "decision", "consult", "audit",
+    "consent", "household", "decision", "consult", "audit", "person_key",
 }  # fmt: skip
 ALL_OF_IT: dict[str, str] = {}
 """Statements that may read a growing table from end to end, each with the reason."""
@@ -48,6 +48,7 @@ FILL = (
        SELECT 'p' || n, CASE WHEN n % 3 = 0 THEN 'h' || n END, 'c' || n, CASE WHEN n % 2 = 0 THEN 'c' || n END, '',
               now()
        FROM generate_series(1, {many}) n""",
+    """INSERT INTO person_key (key, person_id) SELECT 'k' || n, 'p' || n FROM generate_series(1, {many}) n""",
     """INSERT INTO consent (id, person_id, who, how, purposes, recorded_by, at)
        SELECT 'k' || n, 'p' || n, 'self', 'in_person', '[]', 'c1', now() FROM generate_series(1, {many}) n""",
     """INSERT INTO decision (id, person_id, chat, facts, level, rule, protocol, version, specialty, at)

@@ -19,7 +19,8 @@ HIGHER = 0.5
 VAGUE = frozenset({"wound", "swelling_local", "anxiety", "dry_skin", "lump", "body_ache", "skin_sore", "itching"})
 """Ordinary findings that words of another finding often tell of by the way: "ফোলা", "kata", "gha"."""
 BY_THE_WAY, LIKELY = 0.05, 0.2
-"""One of these that it thinks unlikelier than the first is left out, beside a finding it thinks likelier than the other."""
+"""One of these that it thinks unlikelier than the first is left out, beside a finding that it thinks likelier than the
+second."""
 
 
 def seconded(heard: Heard, seen: dict[str, float]) -> Heard:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.audit_command import app as audit_app
 from bot.clinician.command import app as protocols_app
 from bot.evaluation.command import app as eval_app
 from bot.importing.command import app as import_app
@@ -36,6 +37,7 @@ app.add_typer(outbox_app, name="outbox")
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 bench_app = typer.Typer(invoke_without_command=True)
 app.add_typer(bench_app, name="bench")
 

@@ -22,12 +22,18 @@ def still_wanted(s: Connection, notice: Claimed) -> bool:
     kind = KINDS.get(notice.kind)
     about, _, id = (notice.about or "").partition(":")
     asks = _HOLDS[kind.condition] if kind else _token_stands if about == "booking" else _always
-    if asks is _always:
+    if about != "booking" and asks is _always:
         return True
     try:
-        return asks(s, bookings.booking(s, id))
+        booking = bookings.booking(s, id)
     except Unknown:
         return False
+    return asks(s, booking) and _may_hear(s, notice.chat, booking)
+
+
+def _may_hear(s: Connection, chat: str, booking: Booking) -> bool:
+    """Who booked hears of it for as long as they may act for the person: an ASHA worker's access may have ended."""
+    return chat != booking.chat or people.may_act_for(s, chat, booking.person_id)
 
 
 def _always(_s: Connection, _booking: Booking) -> bool:

@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection
 
+from bot import metrics
 from bot.moments import ZONE
+from bot.trace import entry
 from flows import actions
 from flows.talk import Action
-from storage import decisions, erase, people, staff
+from storage import audit, decisions, erase, people, staff
 from storage.people import age_years, is_pregnant, recently_delivered
 from storage.records import Account, NotAllowed, Person, Unknown
 
+log = structlog.get_logger()
 A = TypeVar("A", bound=Action)
 
 
@@ -59,9 +63,16 @@ def performs(kind: type[A]) -> Callable[[Callable[[Acting, A], Any]], Callable[[
 def perform(acting: Acting, action: Action) -> Any:
     """The JSON result of an action. What is not allowed, or about nothing there is, comes to nothing: None."""
     try:
-        return _PERFORMERS[type(action)](acting, action)
-    except (NotAllowed, Unknown):
+        result = _PERFORMERS[type(action)](acting, action)
+    except NotAllowed:
+        metrics.REFUSED.labels(type(action).__name__).inc()
+        log.warning("refused", action=type(action).__name__, role=acting.account.role if acting.account else None)
         return None
+    except Unknown:
+        return None
+    if left := entry(acting.account, action):
+        audit.append(acting.s, *left, acting.now)
+    return result
 
 
 @performs(actions.Account)

@@ -96,6 +96,7 @@ class JsonLines:
         await self._parts.places()
         await self._parts.lists()
         await self._parts.windows()
+        await self._parts.retention()
         await self._settle()
 
     async def _next_stop(self) -> datetime:

@@ -191,7 +191,7 @@ def _replay() -> dict[str, Any]:
 
 def _to_end(talk: Any) -> None:
     result: Any = None
-    account = {"lang": "bn", "consented": True, "refused": False, "role": "patient"}
+    account = {"lang": "bn", "consented": True, "refused": False, "role": "patient", "purposes": []}
     try:
         while True:
             action = talk.send(result).action

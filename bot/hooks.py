@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from bot.calls import ask_for_call
 from bot.sender import Hooks
-from flows.reminders import KINDS, Condition
-from storage import bookings, calls, people
+from flows.reminders import KINDS, STAFF_GROUPS, Condition
+from storage import accounts, bookings, calls, people
 from storage.outbox import EMERGENCY, Claimed
 from storage.records import Booking, Unknown
 from storage.tables import ACTIVE
@@ -20,6 +20,8 @@ from storage.zone import day_of
 def still_wanted(s: Connection, notice: Claimed) -> bool:
     """Whether the condition of its kind holds as things stand now: a reminder only while the token stands."""
     kind = KINDS.get(notice.kind)
+    if kind and kind.group and kind.group not in STAFF_GROUPS and not accounts.agreed(s, notice.chat, "reminders"):
+        return False
     about, _, id = (notice.about or "").partition(":")
     asks = _HOLDS[kind.condition] if kind else _token_stands if about == "booking" else _always
     if about != "booking" and asks is _always:

@@ -14,6 +14,7 @@ from bot import metrics
 from bot.moments import ZONE
 from bot.trace import entry
 from flows import actions
+from flows.privacy_notice import notice
 from flows.talk import Action
 from storage import audit, decisions, erase, people, staff
 from storage.people import age_years, is_pregnant, recently_delivered
@@ -79,9 +80,11 @@ def perform(acting: Acting, action: Action) -> Any:
 def _account(acting: Acting, _action: actions.Account) -> Any:
     known = people.account(acting.s, acting.chat)
     if known is None:
-        return {"lang": None, "consented": False, "refused": False, "role": "patient"}
-    consented = known.consent_version is not None or known.role != "patient"
-    return {"lang": known.lang, "consented": consented, "refused": known.refused, "role": known.role}
+        return {"lang": None, "consented": False, "refused": False, "role": "patient", "purposes": []}
+    consented = known.consent_version == notice().version or known.role != "patient"
+    purposes = [one for one in notice().purposes if known.role != "patient" or one in known.consent_purposes]
+    told = {"lang": known.lang, "consented": consented, "refused": known.refused, "role": known.role}
+    return told | {"purposes": purposes if consented else []}
 
 
 @performs(actions.SetLanguage)

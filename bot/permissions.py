@@ -50,6 +50,7 @@ LISTS = Rule(THEIRS, ALL)
 
 STORAGE: dict[str, Rule] = {
     "accounts.account": OWN,
+    "accounts.agreed": OWN,
     "accounts.give_consent": OWN,
     "accounts.refuse_consent": OWN,
     "accounts.set_language": OWN,
@@ -86,6 +87,8 @@ STORAGE: dict[str, Rule] = {
     "erase.forget": OWN,
     "families.book_family": ACTING,
     "inbox.receive": OWN,
+    "mydata.held": LISTS,
+    "mydata.people_of": LISTS,
     "optouts.opt_in": OWN,
     "optouts.opt_out": OWN,
     "optouts.opted_out": OWN,
@@ -150,6 +153,7 @@ ACTIONS: dict[str, Rule] = {
     "CallNext": Rule(DESK),
     "CancelBooking": ACTING,
     "ConfirmComing": ACTING,
+    "CorrectPerson": ACTING,
     "DeclineOffer": ACTING,
     "Family": LISTS,
     "FamilyWindows": OWN,
@@ -183,6 +187,7 @@ ACTIONS: dict[str, Rule] = {
     "Release": ACTING,
     "Replan": Rule(COORDINATOR),
     "SavePerson": OWN,
+    "SendMyData": OWN,
     "SessionEnds": Rule(COORDINATOR),
     "SetLanguage": OWN,
     "SetStatus": Rule(DESK),
@@ -202,7 +207,7 @@ ACTIONS: dict[str, Rule] = {
 COMMANDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ("start", "restart", "back", "cancel", "emergency", "stop", "help", "my", "summaries", "language", "new",
-         "forget", "privacy", "human", "turn", "together", "notices"), ALL,
+         "forget", "privacy", "mydata", "human", "turn", "together", "notices"), ALL,
     ),
     "queue": DOCTORS,
     "next": DESKS,

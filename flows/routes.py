@@ -14,6 +14,7 @@ from flows import (
     family,
     notice_answers,
     replan,
+    rights,
     together,
     undelivered,
     visit,
@@ -42,6 +43,8 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "human": lambda story: account.human(),
     "forget": lambda story: account.forget(),
     "consent": lambda story: account.withdraw(),
+    "privacy": lambda story: rights.privacy(),
+    "mydata": lambda story: rights.mydata(),
     "my_bookings": lambda story: booking.my_bookings(),
     "manage": lambda story, wish, booking_id=None: booking.manage_mine(wish, booking_id),
     "coming": lambda story, booking_id: booking.coming(booking_id),
@@ -93,7 +96,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
 
 COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "my": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}), "new": ("visit", {}),
-    "forget": ("forget", {}), "privacy": ("consent", {}), "human": ("human", {}),
+    "forget": ("forget", {}), "privacy": ("privacy", {}), "mydata": ("mydata", {}), "human": ("human", {}),
     "turn": ("turn", {}), "together": ("together", {}), "notices": ("notices", {}),
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {

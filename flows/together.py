@@ -6,6 +6,7 @@ from typing import Any
 
 from flows.account import welcome
 from flows.actions import Account, RecordConsent, RecordDecision
+from flows.adult import OF_AGE
 from flows.booking import brief, documents_of
 from flows.day_actions import BookFamily, FamilyWindows, Households
 from flows.day_words import together as whole_family
@@ -16,7 +17,7 @@ from flows.plainwords import words
 from flows.protocol import URGENCY, person_facts
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
 from flows.triage import interview
-from flows.visit import FERTILE, OF_AGE, WITHIN_DAYS, emergency, without_consent
+from flows.visit import FERTILE, WITHIN_DAYS, emergency, without_consent
 from flows.windows import FAR_DAYS
 
 AT_MOST = 10

@@ -6,6 +6,7 @@ from typing import Any
 
 from flows.account import welcome
 from flows.actions import Account, Family, NearestEmergency, RecordConsent, SavePerson
+from flows.adult import BY_ADULT, OF_AGE, with_adult, writes_alone
 from flows.booking import book
 from flows.decide import Decision, alarm
 from flows.heard import Heard
@@ -20,8 +21,6 @@ from flows.triage import because, interview, tell, what_now, yes_no
 WITHIN_DAYS = {"consultation_24": 1, "consultation": 7, "self_care": 7}
 FERTILE = (12, 50)
 AGE_AT_MOST = 120
-OF_AGE = 18
-"""From this age a person consents for themselves (Telemedicine Practice Guidelines 2020; DPDP Act 2023)."""
 
 
 def visit(story: Story) -> Flow[None]:
@@ -31,6 +30,8 @@ def visit(story: Story) -> Flow[None]:
     account = yield Do(Account())
     if not (yield from welcome(account)):
         return (yield from without_consent())
+    if not account["consented"]:
+        account = yield Do(Account())
     if not story.has_complaint:
         again = bool(story.told.get("unclear"))
         yield Ask("complaint", "text", reads=lambda heard: complaint(heard, again))
@@ -41,6 +42,11 @@ def visit(story: Story) -> Flow[None]:
     kept = yield from tell(decision, facts)
     if decision.level == "self_care" and not (yield from wants_doctor(decision)):
         yield Say("self_care.closing")
+        return None
+    if "booking" not in account["purposes"]:
+        yield Say("privacy.booking_refused")
+        return None
+    if not (yield from with_adult(person, account["role"])):
         return None
     need = {
         "specialty": _specialty(decision, facts),
@@ -131,6 +137,8 @@ def saved(person: dict[str, Any], role: str) -> Flow[str]:
     if person["relation"] != "self":
         given_by, how = yield from member_consent(person["age_years"])
         agreed = {"given_by": given_by, "how": how}
+    elif writes_alone(person, role):
+        agreed = dict(zip(("given_by", "how"), BY_ADULT, strict=True))
     save = SavePerson(
         name,
         person["age_years"],

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.calls import ask_for_call
 from bot.sender import Hooks
-from flows.reminders import KINDS, STAFF_GROUPS, Condition
+from flows.reminders import KINDS, Condition, purpose_of
 from storage import accounts, bookings, calls, people
 from storage.outbox import EMERGENCY, Claimed
 from storage.records import Booking, Unknown
@@ -20,7 +20,7 @@ from storage.zone import day_of
 def still_wanted(s: Connection, notice: Claimed) -> bool:
     """Whether the condition of its kind holds as things stand now: a reminder only while the token stands."""
     kind = KINDS.get(notice.kind)
-    if kind and kind.group and kind.group not in STAFF_GROUPS and not accounts.agreed(s, notice.chat, "reminders"):
+    if (purpose := purpose_of(notice.kind)) and not accounts.agreed(s, notice.chat, purpose):
         return False
     about, _, id = (notice.about or "").partition(":")
     asks = _HOLDS[kind.condition] if kind else _token_stands if about == "booking" else _always

@@ -21,7 +21,7 @@ from bot.evaluation.cases import Case
 from bot.evaluation.triage import Figures, play
 from bot.papers import paper
 from bot.parts import Now, Parts, assemble
-from bot.redact import keep_tokens_out_of_logs, redact_event
+from bot.redact import keep_tokens_out_of_logs, redact_event, traceback_without_words
 from bot.settings import ROOT, BadSetting, Settings, settings
 from flows.findings import findings
 from flows.phones import phones
@@ -264,7 +264,7 @@ def _logs(to: Path | None, level: int = logging.INFO) -> None:
     logging.basicConfig(level=logging.WARNING, stream=stream)
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"),
-                    structlog.processors.format_exc_info, redact_event, structlog.processors.JSONRenderer()],
+                    traceback_without_words, redact_event, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream),
     )  # fmt: skip

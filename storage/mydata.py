@@ -11,6 +11,7 @@ from sqlalchemy import Table as SqlTable
 from storage.audit import of_person
 from storage.columns import Table
 from storage.rotation import sealed_columns
+from storage.scope import enrolled
 from storage.sealed import ring
 from storage.tables import (
     Account,
@@ -44,6 +45,8 @@ NOT_A_PATIENTS = {
     "household": "how an ASHA worker names her families", "audit": "told apart, as who read and changed what",
 }  # fmt: skip
 """Tables that name somebody, but no patient; or are told otherwise."""
+_OF_OTHERS = frozenset({"conversation", "inbox", "outbox"})
+"""In the chat of a member of staff these hold what is said of patients: it is not theirs to be given."""
 _SECRET = frozenset({"hash", "code_hash", "key", "abha_key", "payload_key"})
 """Hashes and the like: that they are kept is told, they themselves tell nothing."""
 
@@ -61,7 +64,8 @@ def held(s: Connection, chat: str) -> Held:
     """Table -> rows about this chat and its people, as JSON; and under "read_by" who read and changed what of them."""
     people = people_of(s, chat)
     mine = _conditions(chat, people)
-    found = {name: _rows(s, Table.metadata.tables[name], mine[name]) for name in TABLES}
+    told = [name for name in TABLES if name not in _OF_OTHERS or enrolled(s, chat) is None]
+    found = {name: _rows(s, Table.metadata.tables[name], mine[name]) for name in told}
     trace = sorted({row for person in people for row in of_person(s, person)})
     found["read_by"] = [
         {"at": at.isoformat(), "who": who, "action": action, "subject": of} for at, who, action, of in trace

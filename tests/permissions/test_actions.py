@@ -85,6 +85,7 @@ def made(name: str, of: Cast, person: str) -> Action:
         "GiveConsent": ("1", ("triage",)), "Hold": (person, window, "spoke-1", None), "HubSessions": (0,),
         "JoinWaiting": (person, "spoke-1", "general_medicine", None, 7), "LeaveWaiting": (has["waiting"],),
         "WaitedFor": (has["waiting"],), "Line": (session,), "SessionEnds": (session,), "DeclineOffer": (has["offer"],),
+        "CorrectPerson": (person, "Other"),
         "NearestEmergency": (23.2, 87.8), "NearestSpokes": (23.2, 87.8), "RecordConsent": (person, "self", "in_person"),
         "PreviewSummary": (has["booking"], written), "SignSummary": (has["booking"], written),
         "RecordDecision": ({}, "consultation", "general_medicine", "r", "fever", "1"), "RefuseConsent": ("1",),

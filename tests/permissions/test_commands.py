@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.permissions import BUTTONS, COMMANDS, ROLES
 from flows.routes import COMMANDS as EVERYBODYS
 from flows.routes import MARKS, NOTICES, STAFF_COMMANDS
-from storage import staff
+from storage import mydata, staff
 from storage.tables import Booking, Conversation, Invitation, Outbox
 from storage.tables import Staff as StaffRow
 from tests.driving import Service
@@ -160,7 +160,8 @@ async def test_a_session_of_staff_ends_with_the_enrolment(world: tuple[Service, 
     service.db.call(lambda s: s.execute(insert(Outbox).values(**unsaid(service, people_))))
     service.db.call(staff.revoke, people_.staff["doctor"], "command line", service.now())
     assert service.db.call(lambda s: s.scalar(select(func.count()).where(Conversation.chat == chat("doctor")))) == 0
-    assert service.db.call(lambda s: s.scalar(select(Outbox.state).where(Outbox.key == "unsaid"))) == "called_off"
+    assert service.db.call(lambda s: s.scalar(select(func.count()).where(Outbox.chat == chat("doctor")))) == 0
+    assert people_.patient not in repr(service.db.call(mydata.held, chat("doctor")))
     for text in ("/queue", "/next"):
         said = await typed(service, "doctor", text)
         assert said[0]["id"] == "desk.help"

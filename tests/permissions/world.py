@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from bot.permissions import ROLES
+from flows.privacy_notice import notice
 from storage import bookings, calls, consults, outbox, people, staff, waiting
 from storage.columns import Table
 from storage.outbox import Notice
@@ -51,7 +52,7 @@ def cast(s: Connection) -> Cast:
         if role not in ("nobody",):
             people.set_language(s, chat(role), "en", NOW)
     _enrol(s, found)
-    people.give_consent(s, chat("patient"), "1", ("triage",), "button", NOW)
+    people.give_consent(s, chat("patient"), notice().version, tuple(notice().purposes), "button", NOW)
     found.patient = people.save_person(s, chat("patient"), None, PATIENT, 34, "female", "self", None, None, NOW)
     former = chat("revoked")
     found.household = people.save_household(s, found.staff["revoked"], "Home", NOW)
@@ -99,7 +100,10 @@ def _has(s: Connection, person: str, by: str) -> dict[str, Any]:
     offer = waiting.offer_on(s, free_windows(s, "hub-1", "paediatrics", NOW)[-1].window_id, NOW)
     call = calls.put(s, f"call {person}", by, "call_me", "spoke-1", person, f"booking:{first.id}", False, NOW)
     assert offer is not None and call is not None
-    put = Notice(by, "evening_before", {"text": "choice.yes"}, NOW, about=f"booking:{first.id}", key=f"dead {person}")
+    hears = by if by == chat("patient") else chat("asha")
+    put = Notice(
+        hears, "evening_before", {"text": "choice.yes"}, NOW, about=f"booking:{first.id}", key=f"dead {person}"
+    )
     [letter] = outbox.put(s, [put], NOW)
     outbox.dead(s, letter, "Forbidden", NOW)
     return {

@@ -81,9 +81,12 @@ class Parts:
 
     async def retention(self) -> None:
         """Delete what is kept no longer, a few people and messages in a transaction."""
-        for some in (retention.delete_due, retention.close_accounts, retention.prune):
-            while await self.db.run(some, self.now()):
-                pass
+        if await self.db.read(retention.is_due, self.now()):
+            for some in (retention.delete_due, retention.close_accounts):
+                while await self.db.run(some, self.now()):
+                    pass
+        while await self.db.run(retention.prune, self.now()):
+            pass
 
     async def windows(self) -> None:
         """Keep the windows of the coming weeks made, a hub's day at a time: the writer is never held for long."""

@@ -156,4 +156,7 @@ def _forget(acting: Acting, _action: actions.Forget) -> None:
 @performs(actions.AcceptInvitation)
 def _invitation(acting: Acting, action: actions.AcceptInvitation) -> Any:
     accepted = staff.accept(acting.s, action.code, acting.chat, acting.now)
+    if accepted is None:
+        metrics.REFUSED.labels("AcceptInvitation").inc()
+        log.warning("invitation refused")
     return {"role": accepted.role, "name": accepted.name} if accepted else None

@@ -43,6 +43,8 @@ MESSAGES_KEPT = KEPT
 CODES_KEPT = KEPT
 """Of an invitation or permit, from when it can be used no more; only its hash is kept from the start."""
 BY = "clock"
+LOOKED_AT = 4
+"""How many times as many messages as are deleted at once are looked at: some of the oldest may still wait."""
 _ABOUT = ("booking", "cancelled", "after", "consult", "question")
 
 
@@ -55,6 +57,13 @@ def delete_due(s: Connection, now: datetime, limit: int = 50) -> int:
         for id in people:
             audit.append(s, BY, "deleted", f"person:{id}", now)
     return len(people)
+
+
+def is_due(s: Connection, now: datetime) -> bool:
+    """Whether anybody's time is over: asked on a connection that holds nobody up."""
+    people = select(Person.id).where(Person.delete_after <= day_of(now)).limit(1)
+    chats = select(Account.chat).where(Account.forgotten_at <= now - KEPT).limit(1)
+    return s.scalar(people) is not None or s.scalar(chats) is not None
 
 
 def close_accounts(s: Connection, now: datetime, limit: int = 50) -> int:
@@ -73,11 +82,20 @@ def prune(s: Connection, now: datetime, limit: int = 500) -> int:
     done = Inbox.done_at < old
     said = (Outbox.state != "waiting") & (Outbox.closed_at < old)
     expired: list[tuple[Any, Any]] = [
-        (Inbox.id, done), (Outbox.id, said), (Conversation.chat, Conversation.updated_at < old),
-        (Invitation.code_hash, Invitation.expires_at < codes), (Permit.code_hash, Permit.expires_at < codes),
+        (Inbox.id, done & _first(Inbox.id, limit)),
+        (Outbox.id, said & _first(Outbox.id, limit)),
+        (Conversation.chat, Conversation.updated_at < old),
+        (Invitation.code_hash, Invitation.expires_at < codes),
+        (Permit.code_hash, Permit.expires_at < codes),
         (Guess.what, (Guess.since < codes) & or_(Guess.shut_until.is_(None), Guess.shut_until < now)),
-    ]  # fmt: skip
+    ]
     return sum(_some(s, key, where, limit) for key, where in expired)
+
+
+def _first(id: Any, limit: int) -> Any:
+    """Among the first rows by their numbers: the oldest, found without reading a queue of millions to its end."""
+    first = select(id).order_by(id).limit(LOOKED_AT * limit).subquery()
+    return id.in_(select(first.c.id))
 
 
 def _some(s: Connection, key: Any, where: Any, limit: int) -> int:

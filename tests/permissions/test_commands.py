@@ -148,8 +148,10 @@ async def test_an_invitation_that_does_not_hold_lets_nobody_in(world: tuple[Serv
     code = {"guessed": "A" * len(code), "short": code[:-1]}.get(what, code)
     who = "asha" if what == "of somebody enrolled" else "other-patient"
     before = service.db.call(lambda s: s.scalar(select(func.count()).select_from(StaffRow)))
-    said = await service.send(chat=who, text=f"/start {code}")
+    with capture_logs() as logged:
+        said = await service.send(chat=who, text=f"/start {code}")
     assert said[0]["id"] == "invitation.refused"
+    assert [one["event"] for one in logged if one["event"] == "invitation refused"] and code not in repr(logged)
     assert service.db.call(lambda s: s.scalar(select(func.count()).select_from(StaffRow))) == before
 
 

@@ -33,12 +33,12 @@ def _section(lang: Language, name: str, rows: Sequence[Row]) -> dict[str, Any]:
     shown = []
     if write := _WRITTEN.get(name):
         told = ([(label, value) for label, value in write(row) if value] for row in rows[-LINES_AT_MOST:])
-        shown = [[_line(lang, label, value) for label, value in row] for row in told]
+        shown = [[_line(lang, label, value) for label, value in row] for row in told if row]
     left = len(rows) - len(shown)
     return {
         "title": _say(lang, _title(name)),
         "count": len(rows),
-        "rows": [row for row in shown if row],
+        "rows": shown,
         "left": _text(lang, "mydata.in_the_file", count=left) if left else None,
     }
 
@@ -87,7 +87,9 @@ def _consent(row: Row) -> Said:
 
 
 def _inbox(row: Row) -> Said:
-    return [("when", {"at": row["received_at"]}), ("words", row["payload"].get("text"))]
+    """What was typed; a press says nothing by itself."""
+    words = row["payload"].get("text")
+    return [("when", {"at": row["received_at"]}), ("words", words)] if words else []
 
 
 def _trace(row: Row) -> Said:

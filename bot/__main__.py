@@ -220,6 +220,21 @@ def bench_keys(
     run_keys_bench(json_, quick, postgres)
 
 
+@bench_app.command("notices")
+def bench_notices(
+    json_: Json_ = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer notices.")] = False,
+    postgres: Annotated[
+        str | None, typer.Option("--postgres", metavar="URL", help="A server to make databases on, and drop them.")
+    ] = None,
+    seconds: Annotated[int, typer.Option("--seconds", min=1, help="How long the rate is watched.")] = 15,
+) -> None:
+    """Planning a day's notices beside APScheduler, sending them, a reply among them, memory, the clock's work."""
+    from bot.bench_notices.measure import run_notices_bench
+
+    run_notices_bench(json_, quick, postgres, seconds)
+
+
 def _terminal(role: str, database: str | None, now: datetime | None) -> Any:
     from bot.app import run_terminal
 

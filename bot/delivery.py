@@ -22,6 +22,8 @@ class Letter:
     choices: tuple[tuple[str, str], ...] = ()  # (id, label), labels plain
     payload: Mapping[str, Any] = field(default_factory=dict)  # as flows made it: step, many, ticks, ask, documents ...
     arrived: tuple[int, ...] = ()  # message ids of the parts that a former try has delivered
+    can_wait: bool = False  # nobody sits before the screen and waits for it
+    in_time: Callable[[], bool] = lambda: True  # asked when its turn has come, before its first part goes
 
 
 @dataclass(frozen=True)

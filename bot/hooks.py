@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.calls import ask_for_call
 from bot.sender import Hooks
-from flows.reminders import KINDS, Condition, purpose_of
+from flows.reminders import KINDS, Condition, by_day, in_quiet_hours, purpose_of
 from storage import accounts, bookings, calls, people
 from storage.outbox import EMERGENCY, Claimed
 from storage.records import Booking, Unknown
@@ -59,6 +59,14 @@ _HOLDS: dict[Condition, Callable[[Connection, Booking], bool]] = {
 }  # fmt: skip
 
 
+def disturbs_until(notice: Claimed, now: datetime) -> datetime | None:
+    """When a notice may go that came to its turn in the quiet hours, late or early; None: it disturbs nobody now."""
+    kind = KINDS.get(notice.kind)
+    if kind is None or not kind.quiet or not in_quiet_hours(now):
+        return None
+    return by_day(now, str(notice.id), notice.expires_at)
+
+
 def unreachable(s: Connection, notice: Claimed, now: datetime) -> None:
     """The person blocked the bot or left."""
     people.set_reachable(s, notice.chat, False, now)
@@ -82,4 +90,4 @@ def undelivered(s: Connection, notice: Claimed, now: datetime) -> None:
         ask_for_call(s, cause, notice.chat, "unreachable", *who, notice.about, now)
 
 
-HOOKS = Hooks(still_wanted, unreachable, reached, undelivered)
+HOOKS = Hooks(still_wanted, disturbs_until, unreachable, reached, undelivered)

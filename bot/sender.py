@@ -13,8 +13,10 @@ import random
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from weakref import WeakValueDictionary
 
 import structlog
@@ -41,7 +43,8 @@ class Rules:
     """How the sender goes about it. Times in seconds."""
 
     parallel: int = 8  # chats written to at the same time
-    at_hand: int = 24  # notices claimed and not yet marked
+    kept_free: int = 2  # of these, for replies
+    at_hand: int = 24  # notices claimed and not yet marked; replies may be as many again
     lease: float = 30.0
     lease_margin: float = 15.0  # what is not begun by then is left to whoever claims it next
     poll: float = 1.0
@@ -53,6 +56,7 @@ class Hooks:
     """What the sender asks and tells the rest of the house, inside the transaction concerned."""
 
     still_wanted: Callable[[Connection, Claimed], bool] = lambda s, notice: True
+    disturbs_until: Callable[[Claimed, datetime], datetime | None] = lambda notice, now: None  # when it may go instead
     unreachable: Callable[[Connection, Claimed, datetime], None] = lambda s, notice, now: None
     reached: Callable[[Connection, str, datetime], None] = lambda s, chat, now: None  # who was thought unreachable
     undelivered: Callable[[Connection, Claimed, datetime], None] = lambda s, notice, now: None  # given up
@@ -81,6 +85,7 @@ class Sender:
         self._sleep = sleep
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
         self._slots = asyncio.Semaphore(self._rules.parallel)
+        self._patient = asyncio.Semaphore(max(1, self._rules.parallel - self._rules.kept_free))
         self._flights: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._woken = asyncio.Event()
@@ -115,18 +120,20 @@ class Sender:
 
     async def _take_up(self) -> int:
         """Claims what there is room for and starts sending it; how many. 0 too when the database is away."""
-        now, room = self._now(), self._rules.at_hand - len(self._flights)
+        now, room, down_to = self._now(), self._rules.at_hand - len(self._flights), outbox.DIGEST
+        if room <= 0:  # full of what can wait: a reply is taken up all the same
+            room, down_to = room + self._rules.at_hand, outbox.REPLY
         if room <= 0 or self._keeps_away(now):
             return 0
         try:
-            claimed = await self._db.run(_claim, now, room, self._rules.lease, self._worker, self._hooks)
+            claimed = await self._db.run(_claim, now, room, self._rules.lease, self._worker, self._hooks, down_to)
         except DatabaseAway as error:
             metrics.DATABASE_AWAY.labels("sender").inc()
             log.warning("database_away", where="sender", error=str(error))
             return 0
-        begin_before = now + timedelta(seconds=self._rules.lease - self._rules.lease_margin)
+        leased_until = now + timedelta(seconds=self._rules.lease)
         for notice in claimed:
-            flight = asyncio.create_task(self._carry(notice, begin_before))
+            flight = asyncio.create_task(self._carry(notice, leased_until))
             self._flights.add(flight)
             flight.add_done_callback(self._landed)
         return len(claimed)
@@ -154,26 +161,35 @@ class Sender:
         if not flight.cancelled() and (error := flight.exception()):
             log.error("sender_failed", exc_info=error)
 
-    async def _carry(self, notice: Claimed, begin_before: datetime) -> None:
+    async def _carry(self, notice: Claimed, leased_until: datetime) -> None:
         """One notice from claim to mark; those of one chat one after the other."""
         turn = self._turns.setdefault(notice.chat, asyncio.Lock())
         async with turn:
             if pace := self._paces.get(_channel(notice.chat)):
                 await pace.ready(notice.chat)
-            async with self._slots:
-                if self._now() >= begin_before:
+            async with AsyncExitStack() as slot:
+                if _can_wait(notice):
+                    await slot.enter_async_context(self._patient)
+                await slot.enter_async_context(self._slots)
+                if not self._in_time(notice, leased_until - timedelta(seconds=self._rules.lease_margin)):
                     return
-                outcome = await self._send(notice)
+                outcome = await self._send(notice, partial(self._in_time, notice, leased_until))
             await self._mark(notice, outcome)
 
-    async def _send(self, notice: Claimed) -> Outcome:
+    def _in_time(self, notice: Claimed, before: datetime) -> bool:
+        """Whether it may still begin: it is `before` then, it has not expired, and no quiet hours began meanwhile."""
+        now = self._now()
+        late = now >= min(before, notice.expires_at or before)
+        return not late and self._hooks.disturbs_until(notice, now) is None
+
+    async def _send(self, notice: Claimed, in_time: Callable[[], bool]) -> Outcome:
         if not notice.reachable and notice.priority > outbox.REPLY:
             return Unreachable("known to be unreachable")
         deliver = self._deliver.get(_channel(notice.chat))
         if deliver is None:
             return Rejected(f"this process has no channel {_channel(notice.chat)!r}")
         try:
-            letter = letter_of(notice, self._arrived.get(notice.id, ()))
+            letter = replace(letter_of(notice, self._arrived.get(notice.id, ())), in_time=in_time)
         except Exception as error:  # a text that is missing must not stop the others
             log.exception("not_put_into_words", notice=notice.id, kind=notice.kind)
             return Rejected(f"not put into words: {type(error).__name__}")
@@ -222,7 +238,7 @@ class Sender:
 def letter_of(notice: Claimed, arrived: tuple[int, ...] = ()) -> Letter:
     """The notice in words, in the language of its chat. Raises what bot.words raises."""
     lang: Language = "en" if notice.lang == "en" else "bn"
-    letter = Letter(notice.chat, lang, "", "", payload=notice.payload, arrived=arrived)
+    letter = Letter(notice.chat, lang, "", "", payload=notice.payload, arrived=arrived, can_wait=_can_wait(notice))
     if "text" in notice.payload:
         said = render(lang, notice.payload)
         return replace(letter, text=said.text, plain=said.plain, choices=said.choices)
@@ -232,19 +248,27 @@ def letter_of(notice: Claimed, arrived: tuple[int, ...] = ()) -> Letter:
     return replace(letter, choices=tuple((choice["id"], plain(say(lang, choice["label"]))) for choice in offered))
 
 
+def _can_wait(notice: Claimed) -> bool:
+    return notice.priority > outbox.REPLY
+
+
 def _channel(chat: str) -> str:
     return chat.partition(":")[0] if ":" in chat else ""
 
 
-def _claim(s: Connection, now: datetime, room: int, lease: float, worker: str, hooks: Hooks) -> list[Claimed]:
+def _claim(
+    s: Connection, now: datetime, room: int, lease: float, worker: str, hooks: Hooks, down_to: int
+) -> list[Claimed]:
     """What may be sent now; of what is not a reply, only what is still wanted as things stand in this moment."""
     until = paused_until(s)
     if until is not None and now < until:
         return []
     wanted = []
-    for notice in outbox.claim(s, now, room, lease, worker):
+    for notice in outbox.claim(s, now, room, lease, worker, down_to):
         if notice.priority > outbox.REPLY and not hooks.still_wanted(s, notice):
             s.execute(update(Outbox).where(Outbox.id == notice.id).values(state="called_off", closed_at=now))
+        elif later := hooks.disturbs_until(notice, now):
+            outbox.again(s, notice.id, later, "quiet hours")
         else:
             wanted.append(notice)
     return wanted

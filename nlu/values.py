@@ -155,11 +155,14 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
         return True
     if line.begins(after, "for", "ago") or line.has(amount.start - 1, "for") or line.has(amount.start - 1, "last"):
         return False
+    if _breaks(line, after) and line.owners(amount.start - 1) and unit == "day":
+        return False  # "loose motion 3 days, the child": said of what stands before
     if any(line.has(at, *_KIN) for at in (after, after + 1)) and not line.has(after, "my"):
-        return not (unit in ("day", "week") and line.has(after, "mother", "father", "wife", "husband"))
+        return not (unit in ("day", "week") and line.has(after, *_GROWN))
     if unit in ("day", "week") and line.owners(amount.start - 1) and not _genitive(line, place):
         return False
-    kin_before = any(line.has(at, *_KIN) for at in (amount.start - 1, amount.start - 2))
+    ages_so = _KIN if unit == "year" else tuple(kin for kin in _KIN if kin not in _GROWN)
+    kin_before = any(line.has(at, *ages_so) for at in (amount.start - 1, amount.start - 2))
     finding_behind = any(line.owners(at) for at in (after, after + 1))
     if kin_before and not (unit in ("day", "week") and amount.high > 60) and not (finding_behind and unit == "day"):
         return not _genitive(line, place) or not finding_behind
@@ -169,6 +172,13 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
     return unit == "year" and amount.high >= 1 and not finding_behind and stands_out
 
 
+def _breaks(line: Line, place: int) -> bool:
+    """Whether a comma or the end stands here."""
+    return line.ends(place) or line.words[place].kind == "comma"
+
+
+_GROWN = ("mother", "father", "wife", "husband", "other_woman", "other_man", "woman", "man")
+"""Whose age is not counted in days, weeks or months."""
 _NEWBORN = frozenset("newborn নবজাতক সদ্যোজাত সদ্যজাত nobojatok".split())
 
 
@@ -285,13 +295,17 @@ def duration_days(line: Line, numbers: list[Amount], found: list[Span], local: d
 
 def _single_unit(line: Line, taken: set[int]) -> list[tuple[int, int]]:
     """ "A week", "last month", "মাসখানেক", "দিন পনেরো", "just now": lengths without a number before their unit."""
-    found = [(place, 0) for place in line.cued if line.begins(place, "moment_ago") and line.findings]
+    found = [(place, 0) for place in line.cued if line.begins(place, "moment_ago", "on_waking") and line.findings]
     for place in line.cued:
         unit = next((unit for unit in DAYS if line.begins(place, unit)), None)
         if unit is None or line.begins(place, unit) in taken:
             continue
         times = _some(line, place, line.begins(place, unit))
-        if times is None and unit not in ("minute", "hour") and _one(line, place):
+        if (
+            times is None
+            and (unit not in ("minute", "hour") or (unit == "hour" and line.findings))
+            and _one(line, place)
+        ):
             times = 1.0
         if times is not None:
             found.append((place, floor(DAYS[unit] * times + 1e-6)))
@@ -303,7 +317,7 @@ def _one(line: Line, place: int) -> bool:
     before = line.words[place - 1].text if place else ""
     if line.has(place, "fortnight"):
         return True
-    if before in ("a", "one"):
+    if before in ("a", "an", "one"):
         unit_said = len(line.words) <= 2 or line.begins(place + 1, "ago", "for")
         return bool(unit_said) or any(line.has(at, "for", "be") for at in range(max(0, place - 3), place - 1))
     return line.has(place - 1, "last") and (bool(line.begins(place + 1, "for")) or line.has(place - 2, "for"))
@@ -337,13 +351,22 @@ def _since(line: Line, local: datetime) -> list[tuple[int, int]]:
         days, end = _day_back(line, place, local)
         if days is None:
             continue
-        since = line.begins(end, "for") or line.has(place - 1, "for") or line.begins(end + 1, "for")
+        this = place > 0 and line.words[place - 1].text in ("this", "the", "last", "early")
+        since = line.begins(end, "for") or line.has(place - 1 - this, "for") or _for_one_on(line, end)
         if since or (line.findings and _happened(line, place, days)):
             found.append((place, days))
     for place, word in enumerate(line.words[:-2]):  # "since 4 am"
         if word.text in ("since", "from") and any(line.begins(place + 2, half) for half in ("am", "pm")):
             found.append((place, 0))
     return found
+
+
+def _for_one_on(line: Line, end: int) -> bool:
+    """ "kal rat jor theke": one word between; "evening fever since five days" is since five days."""
+    behind = line.begins(end + 1, "for")
+    return bool(behind) and not (
+        behind < len(line.words) and value_of(line.words[behind].text, line.words[behind].kind)
+    )
 
 
 def _day_back(line: Line, place: int, local: datetime) -> tuple[int | None, int]:

@@ -1,7 +1,13 @@
-"""How much the bot may send: at most the rate in any one second over all processes, nothing while told to wait."""
+"""How much the bot may send: at most its rate in any one second by the receiver's clock, over all processes.
+
+A message is counted from when it was let go until a second after it was answered. It arrived somewhere in between, so
+no second of the receiver's holds more than the rate, however long each message was on its way.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
@@ -11,28 +17,46 @@ from storage.tables import Bucket
 
 BOT = "bot"
 SECOND = timedelta(seconds=1)
+FIFTH = timedelta(seconds=0.2)
+UNANSWERED = timedelta(seconds=2)
+"""When a message arrived at the latest whose sender died before it was answered."""
 SET_BACK = timedelta(seconds=60)
-"""Further ahead than a caller can be late: a moment of a clock that was set back since."""
+"""Further ahead than the clocks of two processes differ: a moment of a clock that was set back since."""
+Going = dict[str, list[str]]
+"""The messages that are counted, by id: when each was let go, and until when it is counted."""
 
 
-def take_tokens(s: Connection, now: datetime, wanted: int, rate: int = 30) -> int:
-    """How many of `wanted` may be sent now: at most `rate` in any second, 0 while paused."""
-    found = _hold(s)
-    if found is None:
-        s.execute(insert_new(s, Bucket), {"name": BOT, "taken": {}})
-        found = _hold(s)
-    taken, paused_until = found if found else ({}, None)
-    if paused_until is not None and now < paused_until:
-        return 0
-    taken = {moment: count for moment, count in taken.items() if datetime.fromisoformat(moment) <= now + SET_BACK}
-    # Callers read their clock before they queue for the row, so they come out of order: none falls behind the latest.
-    at = max([now, *map(datetime.fromisoformat, taken)])
-    recent = {moment: count for moment, count in taken.items() if at - SECOND < datetime.fromisoformat(moment)}
-    granted = max(0, min(wanted, rate - sum(recent.values())))
-    if granted:
-        recent[at.isoformat()] = recent.get(at.isoformat(), 0) + granted
-        s.execute(update(Bucket).where(Bucket.name == BOT).values(taken=recent))
-    return granted
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whether a message may go now; if not, for how many seconds there is no use in asking again."""
+
+    now: bool
+    wait: float = 0.0
+
+
+def take_turn(
+    s: Connection,
+    id: str,
+    clock: Callable[[], datetime],
+    rate: int = 30,
+    steady: bool = False,
+    until: Mapping[str, datetime] | None = None,
+) -> Turn:
+    """Lets the message `id` go, if fewer than `rate` are counted and the bot was not told to wait.
+
+    The `clock` is read when this process's turn has come, not when it queued. `steady` is for what can wait: it is
+    spread over the second, so that a reply finds room in it. `until`: of messages that were answered meanwhile, until
+    when they are counted.
+    """
+    going, paused_until = _hold(s)
+    now = clock()
+    going = _counted(going, until or {}, now)
+    turn = _turn(going, paused_until, now, rate, steady)
+    if turn.now:
+        going[id] = [now.isoformat(), (now + UNANSWERED + SECOND).isoformat()]
+    if turn.now or until:
+        s.execute(update(Bucket).where(Bucket.name == BOT).values(taken=going))
+    return turn
 
 
 def pause(s: Connection, until: datetime) -> None:
@@ -48,6 +72,37 @@ def paused_until(s: Connection) -> datetime | None:
     return found
 
 
-def _hold(s: Connection) -> tuple[dict[str, int], datetime | None] | None:
-    row = s.execute(select(Bucket.taken, Bucket.paused_until).where(Bucket.name == BOT).with_for_update()).first()
-    return (row.taken, row.paused_until) if row else None
+def _turn(going: Going, paused_until: datetime | None, now: datetime, rate: int, steady: bool) -> Turn:
+    if paused_until is not None and now < paused_until:
+        return Turn(False, (paused_until - now).total_seconds())
+    if len(going) >= rate:
+        soonest = min(datetime.fromisoformat(free) for _, free in going.values())
+        return Turn(False, (soonest - now).total_seconds())
+    if steady:
+        lately = [let_go for let_go, _ in going.values() if now - FIFTH < datetime.fromisoformat(let_go)]
+        if len(lately) > rate // 5:
+            return Turn(False, (datetime.fromisoformat(min(lately)) + FIFTH - now).total_seconds())
+    return Turn(True)
+
+
+def _counted(going: Going, until: Mapping[str, datetime], now: datetime) -> Going:
+    """Those that count now: neither over, nor of a clock that has been set back since."""
+    told = {id: [let_go, until[id].isoformat() if id in until else free] for id, (let_go, free) in going.items()}
+    return {
+        id: [let_go, free]
+        for id, (let_go, free) in told.items()
+        if now < datetime.fromisoformat(free) and datetime.fromisoformat(let_go) <= now + SET_BACK
+    }
+
+
+def _hold(s: Connection) -> tuple[Going, datetime | None]:
+    """The one row of all processes, held until the transaction ends."""
+    found = select(Bucket.taken, Bucket.paused_until).where(Bucket.name == BOT).with_for_update()
+    row = s.execute(found).first()
+    if row is None:
+        s.execute(insert_new(s, Bucket), {"name": BOT, "taken": {}})
+        row = s.execute(found).first()
+    if row is None:
+        raise LookupError("the bot's rate cannot be read")
+    # What a version before this one counted were moments and numbers; they are over in a second.
+    return {id: kept for id, kept in row.taken.items() if isinstance(kept, list)}, row.paused_until

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -21,7 +22,16 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy import DateTime as SqlDateTime
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeEngine
+
+
+class _Written(sqlite.DATETIME):
+    """The text that SQLAlchemy keeps of a moment in SQLite, made by isoformat(), which takes a fraction of the time."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
+        return lambda value: None if value is None else value.isoformat(" ", "microseconds")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -29,6 +39,11 @@ class Instant(TypeDecorator[datetime]):
 
     impl = SqlDateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(_Written())  # type: ignore[no-untyped-call]
+        return super().load_dialect_impl(dialect)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

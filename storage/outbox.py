@@ -5,7 +5,7 @@ Order within a chat: a row waits while an older reply or emergency of the same c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -128,6 +128,7 @@ _CALL_OFF = Prepared(
     .where(Outbox.about == bindparam("of"), _WAITING)
     .values(state="called_off", closed_at=bindparam("now"))
 )
+_PLAN = Prepared(lambda dialect: insert_into(dialect, Outbox).on_conflict_do_nothing(), columns=_COLUMNS)
 _TAKE_BACK = Prepared(delete(Outbox).where(Outbox.about == bindparam("of"), _WAITING, Outbox.leased_until.is_(None)))
 
 
@@ -139,6 +140,12 @@ def put(s: Connection, notices: Sequence[Notice], now: datetime) -> list[int]:
         named = {f"{name}_{n}": value for n, one in enumerate(some) for name, value in _row(s, one, now).items()}
         kept += [row[0] for row in _put(len(some)).rows(s, **named)]
     return kept
+
+
+def plan(s: Connection, notices: Iterable[Notice], now: datetime) -> int:
+    """As `put`, for a day's notices, some thousands at a time: how many are new, without their ids."""
+    same = {"state": "waiting", "tries": 0, "created_at": now}
+    return _PLAN.many(s, (_varied(s, one) for one in notices), **same)
 
 
 def call_off(s: Connection, about: str, now: datetime) -> int:
@@ -158,11 +165,16 @@ def take_back(s: Connection, about: str) -> int:
     return _TAKE_BACK.count(s, of=about)
 
 
-def claim(s: Connection, now: datetime, limit: int, lease_seconds: float, worker: str) -> list[Claimed]:
-    """Up to `limit` notices to send now, the most urgent first, one a chat, nobody else's while the lease lasts."""
+def claim(
+    s: Connection, now: datetime, limit: int, lease_seconds: float, worker: str, down_to: int = DIGEST
+) -> list[Claimed]:
+    """Up to `limit` notices to send now, the most urgent first, one a chat, nobody else's while the lease lasts.
+
+    None is less urgent than `down_to`.
+    """
     claimed: dict[str, Claimed] = {}
     until = now + timedelta(seconds=lease_seconds)
-    for priority in range(DIGEST + 1):
+    for priority in range(down_to + 1):
         if len(claimed) >= limit:
             break
         for row in _DUE.rows(s, of_priority=priority, now=now, most=limit - len(claimed)):
@@ -228,12 +240,15 @@ def _close(
 
 
 def _row(s: Connection, notice: Notice, now: datetime) -> dict[str, Any]:
+    return _varied(s, notice) | {"state": "waiting", "tries": 0, "created_at": now}
+
+
+def _varied(s: Connection, notice: Notice) -> dict[str, Any]:
     key = notice.key or f"one:{new_id()}"
     return {
         "chat": notice.chat, "kind": notice.kind, "priority": notice.priority, "due": notice.due,
         "payload": ring(s).seal(notice.payload, _place(notice.chat, key)), "expires_at": notice.expires_at,
-        "about": notice.about, "key": key, "must_arrive": notice.must_arrive, "state": "waiting", "tries": 0,
-        "created_at": now,
+        "about": notice.about, "key": key, "must_arrive": notice.must_arrive,
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ statement, its types and its dialect stay SQLAlchemy's, and so do the errors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Dialect
@@ -40,11 +40,27 @@ class Prepared:
         number: int = self._execute(s, values)[1].rowcount
         return number
 
-    def _execute(self, s: Connection, values: dict[str, Any]) -> tuple[_Compiled, Any]:
-        compiled = self._compiled.get(s.dialect.name)
+    def many(self, s: Connection, each: Iterable[Mapping[str, Any]], **same: Any) -> int:
+        """How many rows it changed, run once for each of `each`, with what is the `same` for all. Returns no rows."""
+        compiled = self._for(s.dialect)
+        driver: Any = s.connection.driver_connection
+        cursor = driver.cursor()
+        try:
+            cursor.executemany(compiled.sql, compiled.bound_each(each, same))
+        except s.dialect.loaded_dbapi.Error as error:
+            _raise(s, compiled.sql, error)
+        number: int = cursor.rowcount
+        return number
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            statement = self._build(s.dialect.name) if callable(self._build) else self._build
-            compiled = self._compiled[s.dialect.name] = _Compiled(statement, s.dialect, self._columns)
+            statement = self._build(dialect.name) if callable(self._build) else self._build
+            compiled = self._compiled[dialect.name] = _Compiled(statement, dialect, self._columns)
+        return compiled
+
+    def _execute(self, s: Connection, values: dict[str, Any]) -> tuple[_Compiled, Any]:
+        compiled = self._for(s.dialect)
         driver: Any = s.connection.driver_connection
         try:
             return compiled, driver.execute(compiled.sql, compiled.bound(values))
@@ -72,6 +88,19 @@ class _Compiled:
             return {name: process(given[name]) if process else given[name] for name, process in self._ins.items()}
         ins = self._ins
         return [process(given[name]) if (process := ins[name]) else given[name] for name in self._positions]
+
+    def bound_each(self, each: Iterable[Mapping[str, Any]], same: Mapping[str, Any]) -> Iterator[Any]:
+        """As `bound`, for many: what is the same for all is processed once."""
+        given = {**self._fixed, **same}
+        order = self._positions or list(self._ins)
+        fixed = [process(given[name]) if name in given and (process := self._ins[name]) else given.get(name)
+                 for name in order]  # fmt: skip
+        varied = [(at, name, self._ins[name]) for at, name in enumerate(order) if name not in given]
+        for one in each:
+            values = fixed.copy()
+            for at, name, process in varied:
+                values[at] = process(one[name]) if process else one[name]
+            yield values if self._positions else dict(zip(order, values, strict=True))
 
     def row(self, found: Row, cursor: Any) -> Row:
         if self._outs is None:

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 FORMAT = 1
 NONCE = 12
 KEY = 32
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Sealed(Exception):
@@ -43,8 +44,7 @@ class Keyring:
 
     def seal(self, value: Any, aad: str) -> bytes:
         """`value` (anything JSON) sealed for `aad`, its place: "table/column/row"."""
-        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        return self._closed(plain, aad)
+        return self._closed(_written(value).encode(), aad)
 
     def open(self, sealed: bytes, aad: str) -> Any:
         """The value that was sealed for `aad`. Raises Sealed if the key is not on the ring or the place is another."""

@@ -55,13 +55,12 @@ class NotedPace(Pace):
         super().__init__(db, time, rate, time.sleep)
         self.let_go = let_go
 
-    async def _let_go(self, now: datetime) -> bool:
-        gone = await super()._let_go(now)
-        if gone:
-            for at, count in (await self._db.read(_taken)).items():
-                moment = datetime.fromisoformat(at)
-                self.let_go[moment] = max(count, self.let_go.get(moment, 0))
-        return gone
+    async def take(self, chat: str | None, can_wait: bool = False) -> str | float:
+        turn = await super().take(chat, can_wait)
+        if isinstance(turn, str):
+            moment = datetime.fromisoformat((await self._db.read(going))[turn][0])
+            self.let_go[moment] = self.let_go.get(moment, 0) + 1
+        return turn
 
 
 def busiest_second(let_go: dict[datetime, int]) -> int:
@@ -71,7 +70,8 @@ def busiest_second(let_go: dict[datetime, int]) -> int:
     )
 
 
-def _taken(s: Connection) -> dict[str, int]:
+def going(s: Connection) -> dict[str, list[str]]:
+    """What the bucket counts."""
     return dict(s.execute(select(Bucket.taken)).scalar() or {})
 
 

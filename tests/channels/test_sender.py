@@ -7,6 +7,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import sleep
 from typing import Any
@@ -433,6 +434,98 @@ async def test_what_was_claimed_too_long_ago_is_left_to_whoever_claims_it_next(
     time.forward(11)
     await sender.drain()
     assert on_screen(api, 2) == ["খ"]
+
+
+async def test_what_expires_while_it_waits_for_its_turn_is_not_sent(
+    db: Database, time: Time, telegram: Telegram, api: BotApi
+) -> None:
+    start(api, 1, 2, 3)
+
+    async def deliver(letter: Letter) -> Outcome:
+        if letter.chat == "tg:1":
+            time.forward(5)
+        return await telegram.deliver(letter)
+
+    sender = Sender(db, {"tg": deliver}, time, rules=Rules(parallel=1), sleep=time.sleep)
+    soon, later = time() + timedelta(seconds=4), time() + timedelta(seconds=6)
+    await put(db, time, notice(1, "ক", time()), notice(2, "খ", time(), expires_at=soon))
+    await put(db, time, notice(3, "গ", time(), expires_at=later))
+    await sender.drain()
+    assert (on_screen(api, 1), on_screen(api, 2), on_screen(api, 3)) == (["ক"], [], ["গ"])
+
+
+NIGHT, MORNING = 22 - 10, 8 - 10  # hours from the tests' time, which is ten in the morning in Kolkata
+
+
+@pytest.mark.parametrize("heeded", [True, False])
+async def test_what_was_held_up_until_the_quiet_hours_waits_for_the_morning(
+    db: Database, time: Time, telegram: Telegram, api: BotApi, heeded: bool
+) -> None:
+    """A reminder of a token, due by day while nothing could be sent, and a turn that is near; the control disturbs."""
+    start(api, 1, 2, 3)
+    rest = {} if heeded else {"disturbs_until": Hooks().disturbs_until}
+    hooks = replace(HOOKS, still_wanted=Hooks().still_wanted, **rest)
+    sender = Sender(db, {"tg": telegram.deliver}, time, hooks=hooks, sleep=time.sleep)
+    by_day = replace(notice(1, "ওষুধ", time(), REMINDER), kind="medicine_ends")
+    await put(db, time, by_day, replace(notice(2, "এখন", time(), REMINDER), kind="near_turn"))
+    await put(db, time, replace(by_day, chat="tg:3", expires_at=time() + timedelta(hours=NIGHT + 1)))
+    time.forward(3600 * NIGHT)
+    await sender.drain()
+    assert (on_screen(api, 1), on_screen(api, 2)) == ([] if heeded else ["ওষুধ"], ["এখন"])
+    time.forward(3600 * (24 - NIGHT + MORNING) + 900)
+    await db.run(outbox.expire, time())
+    await sender.drain()
+    assert on_screen(api, 1) == ["ওষুধ"]
+    assert on_screen(api, 3) == ([] if heeded else ["ওষুধ"]), "its time is over by the morning"
+
+
+@pytest.mark.parametrize("waits", ["for a slot", "for the bot's rate"])
+async def test_what_waits_for_its_turn_into_the_quiet_hours_is_not_sent(
+    db: Database, time: Time, telegram: Telegram, api: BotApi, waits: str
+) -> None:
+    start(api, 1, 2)
+    time.forward(3600 * 11 - 3)
+
+    async def deliver(letter: Letter) -> Outcome:
+        if waits == "for the bot's rate":
+            time.forward(5)
+        came = await telegram.deliver(letter)
+        time.forward(5)
+        return came
+
+    hooks = replace(HOOKS, still_wanted=Hooks().still_wanted)
+    sender = Sender(db, {"tg": deliver}, time, hooks=hooks, rules=Rules(parallel=1), sleep=time.sleep)
+    await put(db, time, *(replace(notice(n, "ওষুধ", time(), REMINDER), kind="medicine_ends") for n in (1, 2)))
+    await sender.drain()
+    assert on_screen(api, 1) == (["ওষুধ"] if waits == "for a slot" else [])
+    assert on_screen(api, 2) == []
+
+
+@pytest.mark.parametrize("kept_free", [2, 0])
+async def test_a_reply_is_sent_while_reminders_hold_every_place(db: Database, time: Time, kept_free: int) -> None:
+    """Reminders that Telegram does not answer; with no place kept free, the control, the reply waits with them."""
+    sent: list[str] = []
+    stuck = asyncio.Event()
+
+    async def deliver(letter: Letter) -> Outcome:
+        if letter.chat != "tg:99":
+            await stuck.wait()
+        sent.append(letter.chat)
+        return Delivered()
+
+    rules = Rules(parallel=4, kept_free=kept_free, at_hand=4, poll=0.02)
+    running = asyncio.create_task(Sender(db, {"tg": deliver}, time, rules=rules).run())
+    await put(db, time, *(notice(chat, "ক", time(), REMINDER) for chat in range(1, 9)))
+    await asyncio.sleep(0.3)
+    await put(db, time, notice(99, "খ", time()))
+    if kept_free:
+        await eventually(lambda: sent == ["tg:99"])
+    else:
+        await asyncio.sleep(0.5)
+        assert sent == []
+    stuck.set()
+    await eventually(lambda: len(sent) == 9)
+    await ended(running)
 
 
 async def test_two_senders_send_each_notice_once(db: Database, time: Time, telegram: Telegram, api: BotApi) -> None:

@@ -20,12 +20,15 @@ NOBODY = "http://127.0.0.1:9"
 class Process:
     """One `ingit run`, started and stopped at will, its database kept."""
 
-    def __init__(self, api_url: str, database: Path, folder: Path, nlu: str = NOBODY) -> None:
+    def __init__(self, api_url: str, database: Path, folder: Path, nlu: str = NOBODY, webhook_secret: str = "") -> None:
+        port = free_port()
         self._environment = os.environ | {
             "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api_url, "DATABASE_URL": f"sqlite:///{database}",
-            "INGIT_KEYS": KEYS, "NLU_URL": nlu, "PORT": str(_free_port()), "INGIT_VAR": str(folder),
+            "INGIT_KEYS": KEYS, "NLU_URL": nlu, "PORT": str(port), "INGIT_VAR": str(folder),
             "CHAT_BURST": "1000",
         }  # fmt: skip
+        if webhook_secret:
+            self._environment |= {"WEBHOOK_URL": f"http://127.0.0.1:{port}", "WEBHOOK_SECRET": webhook_secret}
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -59,7 +62,8 @@ class Process:
         return self._log.read_text("utf-8") if self._log.exists() else ""
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

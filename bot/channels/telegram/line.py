@@ -19,7 +19,7 @@ from bot.channels.telegram.incoming import KINDS
 from bot.channels.telegram.markup import Markup, inline, markup
 from bot.channels.telegram.outcome import outcome
 from bot.channels.telegram.split import split
-from bot.delivery import Delivered, Documents, Later, Letter, Outcome, Rejected
+from bot.delivery import Away, Delivered, Documents, Later, Letter, Outcome, Rejected, Uncertain
 from bot.pace import Pace
 
 log = structlog.get_logger(__name__)
@@ -112,12 +112,21 @@ class Telegram:
             return Rejected(str(error), letter.arrived)
         arrived = list(letter.arrived)
         for part in parts[len(arrived) :]:
-            if paused := await self._pace.take(letter.chat if letter.payload.get("edit") is None else None):
-                return Later(paused, True, "sending is paused", tuple(arrived))
+            chat = letter.chat if letter.payload.get("edit") is None else None
+            turn = await self._pace.take(chat, letter.can_wait)
+            if not isinstance(turn, str):
+                return Later(turn, True, "sending is paused", tuple(arrived))
+            if not arrived and not letter.in_time():
+                self._pace.answered(turn)
+                return Later(0.0, False, "its turn came too late")
             try:
                 arrived.append(await part())
             except TelegramError as error:
-                return outcome(error, tuple(arrived))
+                came = outcome(error, tuple(arrived))
+                if not isinstance(came, Uncertain | Away):  # what was not answered may be on its way still
+                    self._pace.answered(turn)
+                return came
+            self._pace.answered(turn)
         if unmade:
             return Rejected(f"documents not made: {', '.join(unmade)}", tuple(arrived))
         return Delivered(tuple(arrived))

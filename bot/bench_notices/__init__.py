@@ -1,0 +1,1 @@
+"""`ingit bench notices`: planning a day's notices, sending them, and a reply among them, beside rivals of the run."""

@@ -1,5 +1,5 @@
 # make run     set everything up and start: the terminal, or Telegram if TELEGRAM_BOT_TOKEN is set
-# make test    the tests;  make check   style, types, imports;  make bench   the measurements
+# make test    the tests;  make check   style, types, imports, dependencies;  make bench   the measurements
 SHELL := /bin/bash
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 UV := $(CURDIR)/.uv/bin/uv
@@ -16,7 +16,7 @@ test: setup
 	@.venv/bin/pytest -q
 
 check: .venv/.made
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy && .venv/bin/lint-imports --no-logo >/dev/null && echo "check: all well"
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy && .venv/bin/lint-imports --no-logo >/dev/null && .venv/bin/python -m tests.dependencies && echo "check: all well"
 
 bench: setup
 	@$(INGIT) bench

@@ -10,9 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.audit_command import app as audit_app
 from bot.clinician.command import app as protocols_app
 from bot.evaluation.command import app as eval_app
 from bot.importing.command import app as import_app
+from bot.keys_command import app as keys_app
 from bot.options import Database_, Json_, Jsonl_, Now_, exit_if, moment, say
 from bot.outbox_command import app as outbox_app
 from bot.sessions_command import app as sessions_app
@@ -34,6 +36,8 @@ app.add_typer(protocols_app, name="protocols")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(simulate_app, name="simulate")
+app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 bench_app = typer.Typer(invoke_without_command=True)
 app.add_typer(bench_app, name="bench")
 
@@ -200,6 +204,20 @@ def bench_booking(
     from bot.bench_booking.measure import run_booking_bench
 
     run_booking_bench(json_, quick, postgres)
+
+
+@bench_app.command("keys")
+def bench_keys(
+    json_: Json_ = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer values and rounds.")] = False,
+    postgres: Annotated[
+        str | None, typer.Option("--postgres", metavar="URL", help="A server to make databases on, and drop them.")
+    ] = None,
+) -> None:
+    """Sealing a million values anew while something else writes; what encryption adds to a turn."""
+    from bot.bench_keys import run_keys_bench
+
+    run_keys_bench(json_, quick, postgres)
 
 
 @bench_app.command("notices")

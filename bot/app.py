@@ -21,7 +21,7 @@ from bot.evaluation.cases import Case
 from bot.evaluation.triage import Figures, play
 from bot.papers import paper
 from bot.parts import Now, Parts, assemble
-from bot.redact import keep_tokens_out_of_logs, redact_event
+from bot.redact import keep_tokens_out_of_logs, redact_event, traceback_without_words
 from bot.settings import ROOT, BadSetting, Settings, settings
 from flows.findings import findings
 from flows.phones import phones
@@ -46,6 +46,8 @@ DATABASES = ("sqlite", "postgresql")
 ANSWER_SECONDS, READING_SECONDS = 0.3, 2.0
 """Rasa's deadline in a conversation, and on the command line, where nobody waits for an answer."""
 SEND_SECONDS, HOUSEKEEPING_SECONDS, PLACES_SECONDS, LISTS_SECONDS, WINDOWS_SECONDS = 1.0, 30.0, 20.0, 60.0, 3600.0
+RETENTION_SECONDS = 3600.0
+"""What is due on a day is deleted in its first hours, also by a process that is started anew every day."""
 
 
 def open_database(given: Settings, url: str | None = None) -> Database:
@@ -187,9 +189,13 @@ def _clock(parts: Parts) -> Clock:
     async def windows() -> None:
         await parts.windows()
 
+    async def retention() -> None:
+        await parts.retention()
+
     ticks = (Tick("send what is due", SEND_SECONDS, send), Tick("expire", HOUSEKEEPING_SECONDS, housekeeping),
              Tick("places", PLACES_SECONDS, places), Tick("lists for staff", LISTS_SECONDS, lists),
-             Tick("make windows", WINDOWS_SECONDS, windows))  # fmt: skip
+             Tick("make windows", WINDOWS_SECONDS, windows),
+             Tick("delete what is due", RETENTION_SECONDS, retention))  # fmt: skip
     return Clock(ticks)
 
 
@@ -258,7 +264,7 @@ def _logs(to: Path | None, level: int = logging.INFO) -> None:
     logging.basicConfig(level=logging.WARNING, stream=stream)
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"),
-                    structlog.processors.format_exc_info, redact_event, structlog.processors.JSONRenderer()],
+                    traceback_without_words, redact_event, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream),
     )  # fmt: skip

@@ -95,7 +95,7 @@ async def _turns(rounds: int) -> dict[str, Any]:
         db = _furnished(folder)
         now = Now(datetime.fromisoformat(AT))
         handler = Handler(db, None, now)
-        script = await _script(db, handler, now)
+        script = await script_of(db, handler, now)
         out = {}
         for kind in ("text", "press"):
             one_kind = await _replayed(db, handler, now, script, kind, rounds)
@@ -104,12 +104,12 @@ async def _turns(rounds: int) -> dict[str, Any]:
         return out
 
 
-async def _script(db: Database, handler: Handler, now: Now) -> list[Incoming]:
+async def script_of(db: Database, handler: Handler, now: Now) -> list[Incoming]:
     """One conversation as it goes: the opening, then a press or a word for each question up to the place."""
     typed = {"age": "35", "complaint": OPENING}
     script = [Incoming("bench:script", "0", "text", now(), text=OPENING)]
     for number in range(1, 20):
-        await _one(db, handler, now, script[-1])
+        await one_turn(db, handler, now, script[-1])
         standing = await db.read(_standing, "bench:script")
         asks, choices = standing["offered"]["ask"]["question"], standing["offered"].get("choices", [])
         if asks == "place":
@@ -131,7 +131,7 @@ def _standing(s: Any, chat: str) -> dict[str, Any]:
     return found.state
 
 
-async def _one(db: Database, handler: Handler, now: Now, incoming: Incoming) -> float:
+async def one_turn(db: Database, handler: Handler, now: Now, incoming: Incoming) -> float:
     """Seconds from receipt to commit."""
     began = time.perf_counter()
     payload = incoming.to_json()
@@ -149,7 +149,7 @@ async def _replayed(
     spent = 0.0
 
     async def turn(chat: str, incoming: Incoming, counted: bool) -> None:
-        seconds = await _one(db, handler, now, _as(incoming, chat))
+        seconds = await one_turn(db, handler, now, as_chat(incoming, chat))
         if counted:
             took.append(seconds)
 
@@ -163,7 +163,7 @@ async def _replayed(
     return {"turns": len(took), "turns_per_second": round(len(took) / spent, 1), **_spread(took)}
 
 
-def _as(incoming: Incoming, chat: str) -> Incoming:
+def as_chat(incoming: Incoming, chat: str) -> Incoming:
     return Incoming(chat, uuid.uuid4().hex, incoming.kind, incoming.at, text=incoming.text, press=incoming.press)
 
 
@@ -191,7 +191,7 @@ def _replay() -> dict[str, Any]:
 
 def _to_end(talk: Any) -> None:
     result: Any = None
-    account = {"lang": "bn", "consented": True, "refused": False, "role": "patient"}
+    account = {"lang": "bn", "consented": True, "refused": False, "role": "patient", "purposes": []}
     try:
         while True:
             action = talk.send(result).action

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from flows.heard import Language
@@ -78,3 +80,11 @@ Outcome = Delivered | Later | Unreachable | Rejected | Uncertain | Away
 Deliver = Callable[[Letter], Awaitable[Outcome]]
 Documents = Callable[[Language, Mapping[str, Any]], tuple[str, bytes, str]]
 """A document of a payload in a language -> file name, content, media type."""
+
+
+def keep(path: Path, content: bytes) -> Path:
+    """Writes a document that is handed over as a file, for its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as out:
+        out.write(content)
+    return path

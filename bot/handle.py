@@ -22,6 +22,7 @@ from bot import (  # noqa: F401  (they register what they perform)
     perform_outbox,
     perform_places,
     perform_replan,
+    perform_rights,
     perform_staff,
 )
 from bot.budget import Budget, together

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from bot.calls import ask_for_call
 from bot.sender import Hooks
-from flows.reminders import KINDS, Condition, by_day, in_quiet_hours
-from storage import bookings, calls, people
+from flows.reminders import KINDS, Condition, by_day, in_quiet_hours, purpose_of
+from storage import accounts, bookings, calls, people
 from storage.outbox import EMERGENCY, Claimed
 from storage.records import Booking, Unknown
 from storage.tables import ACTIVE
@@ -20,14 +20,22 @@ from storage.zone import day_of
 def still_wanted(s: Connection, notice: Claimed) -> bool:
     """Whether the condition of its kind holds as things stand now: a reminder only while the token stands."""
     kind = KINDS.get(notice.kind)
+    if (purpose := purpose_of(notice.kind)) and not accounts.agreed(s, notice.chat, purpose):
+        return False
     about, _, id = (notice.about or "").partition(":")
     asks = _HOLDS[kind.condition] if kind else _token_stands if about == "booking" else _always
-    if asks is _always:
+    if about != "booking" and asks is _always:
         return True
     try:
-        return asks(s, bookings.booking(s, id))
+        booking = bookings.booking(s, id)
     except Unknown:
         return False
+    return asks(s, booking) and _may_hear(s, notice.chat, booking)
+
+
+def _may_hear(s: Connection, chat: str, booking: Booking) -> bool:
+    """Who booked hears of it for as long as they may act for the person: an ASHA worker's access may have ended."""
+    return chat != booking.chat or people.may_act_for(s, chat, booking.person_id)
 
 
 def _always(_s: Connection, _booking: Booking) -> bool:

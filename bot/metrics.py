@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 RECEIVED = Counter("ingit_received_total", "Messages received and kept", ["channel", "kind"])
+REFUSED = Counter("ingit_refused_total", "Actions that whoever asked was not allowed", ["action"])
 FLOODS = Counter("ingit_slowed_total", "Times that a chat wrote faster than is read, and waited")
 INBOX_WAITING = Gauge("ingit_inbox_waiting", "Messages received and not dealt with")
 INBOX_LAG = Gauge("ingit_inbox_lag_seconds", "Age of the oldest message received and not dealt with")

@@ -13,7 +13,7 @@ from flows import reminders
 from flows.booking import card
 from flows.reminders import KINDS, Planned, for_booking, plan
 from flows.waiting import about_waiting
-from storage import outbox, people, places, waiting
+from storage import accounts, outbox, people, places, waiting
 from storage.outbox import DIGEST, EMERGENCY, REMINDER, REPLY, TIME_CRITICAL, Notice
 from storage.records import Booking, Waits
 
@@ -45,7 +45,8 @@ def key(kind: str, booking: Booking, chat: str) -> str:
 
 def remind(s: Connection, booking: Booking, told: dict[str, Any], now: datetime) -> None:
     """Put the reminders of a booking into the outbox: to who booked, and to the person's own account."""
-    outbox.put(s, of_booking(booking, for_booking(told, card(told), now), chats_of(booking)), now)
+    chats = [chat for chat in chats_of(booking) if accounts.agreed(s, chat, "reminders")]
+    outbox.put(s, of_booking(booking, for_booking(told, card(told), now), chats), now)
 
 
 def tell_others(s: Connection, kind: str, booking: Booking, by: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.documents.make import calendar_ics, summary_pdf, token_card_png
+from bot.documents.make import calendar_ics, mydata_json, mydata_pdf, summary_pdf, token_card_png
 from flows.heard import Language
 
 
@@ -23,4 +23,8 @@ def paper(lang: Language, document: Mapping[str, Any]) -> tuple[str, bytes, str]
             return "token.ics", calendar_ics(lang, args), "text/calendar"
         case "summary_pdf":
             return "summary.pdf", summary_pdf(args), "application/pdf"
+        case "mydata_pdf":
+            return "mydata.pdf", mydata_pdf(lang, args), "application/pdf"
+        case "mydata_json":
+            return "mydata.json", mydata_json(args), "application/json"
     raise LookupError(f"there is no document of kind {document['kind']!r}")

@@ -19,7 +19,7 @@ from bot.pace import Pace
 from bot.replanned import move_on
 from bot.sender import Rules, Sender
 from nlu.reading import Client
-from storage import outbox, rosters, waiting
+from storage import outbox, retention, rosters, waiting
 from storage.session import Database
 from storage.zone import day_of
 
@@ -78,6 +78,15 @@ class Parts:
             after: str | None = ""
             while after is not None:
                 after = await self.db.run(plan_some, kind, after, self.now())
+
+    async def retention(self) -> None:
+        """Delete what is kept no longer, a few people and messages in a transaction."""
+        if await self.db.read(retention.is_due, self.now()):
+            for some in (retention.delete_due, retention.close_accounts):
+                while await self.db.run(some, self.now()):
+                    pass
+        while await self.db.run(retention.prune, self.now()):
+            pass
 
     async def windows(self) -> None:
         """Keep the windows of the coming weeks made, a hub's day at a time: the writer is never held for long."""

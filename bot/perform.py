@@ -7,16 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection
 
+from bot import metrics
 from bot.moments import ZONE
+from bot.trace import entry
 from flows import actions
+from flows.privacy_notice import notice
 from flows.talk import Action
 from nlu.names import name_keys
-from storage import decisions, erase, names, people, staff
+from storage import audit, decisions, erase, names, people, staff
 from storage.people import age_years, is_pregnant, recently_delivered
 from storage.records import Account, NotAllowed, Person, Unknown
 
+log = structlog.get_logger()
 A = TypeVar("A", bound=Action)
 
 
@@ -64,18 +69,27 @@ def performs(kind: type[A]) -> Callable[[Callable[[Acting, A], Any]], Callable[[
 def perform(acting: Acting, action: Action) -> Any:
     """The JSON result of an action. What is not allowed, or about nothing there is, comes to nothing: None."""
     try:
-        return _PERFORMERS[type(action)](acting, action)
-    except (NotAllowed, Unknown):
+        result = _PERFORMERS[type(action)](acting, action)
+    except NotAllowed:
+        metrics.REFUSED.labels(type(action).__name__).inc()
+        log.warning("refused", action=type(action).__name__, role=acting.account.role if acting.account else None)
         return None
+    except Unknown:
+        return None
+    if left := entry(acting.account, action):
+        audit.append(acting.s, *left, acting.now)
+    return result
 
 
 @performs(actions.Account)
 def _account(acting: Acting, _action: actions.Account) -> Any:
     known = people.account(acting.s, acting.chat)
     if known is None:
-        return {"lang": None, "consented": False, "refused": False, "role": "patient"}
-    consented = known.consent_version is not None or known.role != "patient"
-    return {"lang": known.lang, "consented": consented, "refused": known.refused, "role": known.role}
+        return {"lang": None, "consented": False, "refused": False, "role": "patient", "purposes": []}
+    consented = known.consent_version == notice().version or known.role != "patient"
+    purposes = [one for one in notice().purposes if known.role != "patient" or one in known.consent_purposes]
+    told = {"lang": known.lang, "consented": consented, "refused": known.refused, "role": known.role}
+    return told | {"purposes": purposes if consented else []}
 
 
 @performs(actions.SetLanguage)
@@ -157,4 +171,7 @@ def _forget(acting: Acting, _action: actions.Forget) -> None:
 @performs(actions.AcceptInvitation)
 def _invitation(acting: Acting, action: actions.AcceptInvitation) -> Any:
     accepted = staff.accept(acting.s, action.code, acting.chat, acting.now)
+    if accepted is None:
+        metrics.REFUSED.labels("AcceptInvitation").inc()
+        log.warning("invitation refused")
     return {"role": accepted.role, "name": accepted.name} if accepted else None

@@ -12,9 +12,10 @@ from bot.notices import told_booking
 from bot.perform import Acting, performs
 from flows import actions
 from flows.actions import FollowUps
+from flows.adult import BY_ADULT, OF_AGE
 from flows.windows import WINDOWS_ON_A_PAGE
 from storage import bookings, consults, people, places, waiting
-from storage.records import Booking, FreeWindow, Refusal
+from storage.records import Booking, FreeWindow, NotAllowed, Refusal
 from storage.windows import last_day
 
 PARTS = {
@@ -85,10 +86,21 @@ def _follow_ups(acting: Acting, action: FollowUps) -> Any:
 
 @performs(actions.Hold)
 def _hold(acting: Acting, action: actions.Hold) -> Any:
+    with_an_adult(acting, action.person)
     where = (int(action.window), action.spoke, acting.chat, action.decision)
     key = f"{acting.key}:hold:{action.window}:{action.person}"
     held = bookings.hold(acting.s, action.person, *where, key, acting.now, action.replaces)
     return {"refused": held.reason} if isinstance(held, Refusal) else {"id": held.id}
+
+
+def with_an_adult(acting: Acting, person: str) -> None:
+    """Raises NotAllowed for a child who writes for itself, and for whom no adult has agreed."""
+    known = people.person_for(acting.s, acting.chat, person)
+    age = people.age_years(known, acting.today)
+    if known.own_chat != acting.chat or age is None or age >= OF_AGE:
+        return
+    if not any(who == BY_ADULT[0] for who, *_ in people.consents(acting.s, person)):
+        raise NotAllowed(f"person {person} is under {OF_AGE}, and no adult has agreed")
 
 
 @performs(actions.Release)
@@ -141,6 +153,7 @@ def _coming(acting: Acting, action: actions.ConfirmComing) -> bool:
 
 @performs(actions.JoinWaiting)
 def _join(acting: Acting, action: actions.JoinWaiting) -> Any:
+    with_an_adult(acting, action.person)
     until = acting.now + timedelta(days=action.within_days)
     if action.earlier_than:
         until = min(until, bookings.booking(acting.s, action.earlier_than).starts_at)

@@ -75,8 +75,7 @@ def _my_turns(acting: Acting, _action: day_actions.MyTurns) -> Any:
 @performs(day_actions.Missed)
 def _missed(acting: Acting, action: day_actions.Missed) -> Any:
     found = bookings.booking(acting.s, action.booking)
-    if found.chat != acting.chat:
-        people.require(acting.s, acting.chat, found.person_id)
+    people.require(acting.s, acting.chat, found.person_id)
     if found.status != "noshow" or acting.now > found.starts_at + AGAIN_WITHIN:
         return None
     soon = found.urgency <= WITHIN_A_DAY

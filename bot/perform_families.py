@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.moments import ZONE
 from bot.perform import Acting, performs, told_person
-from bot.perform_booking import booked
+from bot.perform_booking import booked, with_an_adult
 from flows import day_actions
 from flows.windows import WINDOWS_ON_A_PAGE
 from storage import families, people
@@ -45,6 +45,8 @@ def _fit(fit: Together) -> dict[str, Any]:
 def _book_family(acting: Acting, action: day_actions.BookFamily) -> Any:
     windows = [int(window) for window in action.windows]
     members = [(person, decision) for person, decision in action.members]
+    for person, _ in members:
+        with_an_adult(acting, person)
     made = families.book_family(acting.s, members, windows, action.spoke, acting.chat, acting.key, acting.now)
     if isinstance(made, NotTogether):
         whose = people.person(acting.s, made.person_id).name if made.person_id else None

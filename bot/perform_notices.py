@@ -73,8 +73,7 @@ def _want(acting: Acting, action: actions.Want) -> None:
 
 
 def _own(acting: Acting, id: str) -> Booking:
-    """The booking, if this chat made it or may act for its person; else NotAllowed."""
+    """The booking, if this chat may act for its person; else NotAllowed."""
     found = bookings.booking(acting.s, id)
-    if found.chat != acting.chat:
-        people.require(acting.s, acting.chat, found.person_id)
+    people.require(acting.s, acting.chat, found.person_id)
     return found

@@ -11,7 +11,7 @@ from bot.notices import both
 from bot.perform import Acting, performs
 from bot.replanned import replan_and_tell
 from flows import replan_actions as actions
-from storage import replan, sessions
+from storage import changes, replan, sessions
 from storage.replan import Change, CloseSession, DoctorAway, Impossible, Move, ShortenSession
 
 
@@ -34,6 +34,7 @@ def _sessions(acting: Acting, action: actions.HubSessions) -> Any:
 
 @performs(actions.SessionEnds)
 def _ends(acting: Acting, action: actions.SessionEnds) -> Any:
+    changes.scope(acting.s, CloseSession(action.session), acting.staff_id("coordinator"), acting.now)
     return [_local(end) for end in sessions.ends_of(acting.s, action.session, acting.now)]
 
 

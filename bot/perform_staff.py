@@ -15,7 +15,7 @@ from flows.phones import phones
 from flows.protocol import protocols
 from flows.reminders import Planned, for_follow_up, for_medicines
 from flows.talk import Say
-from storage import audit, cases, consults, outbox, people, places, staff
+from storage import accounts, audit, cases, consults, outbox, people, places, staff
 from storage.outbox import Notice
 from storage.people import age_years
 from storage.records import Case
@@ -114,15 +114,19 @@ def _bring_home(acting: Acting, case: Case, content: dict[str, Any], consult: st
         planned += for_follow_up(day, consult, args | {"date": {"date": content["follow_up_on"]}}, acting.now)
     home = Planned("summary", acting.now, None, said)
     chats = dict.fromkeys(chat for chat in (case.person.own_chat, case.booking.chat) if chat)
+    told = [(home, f"consult:{consult}", "summaries"), *((later, after, "reminders") for later in planned)]
     return [
         notices.notice(one, chat, about, f"{one.kind}:{consult}:{one.due.date()}:{chat}")
         for chat in chats
-        for one, about in ((home, f"consult:{consult}"), *((later, after) for later in planned))
+        for one, about, purpose in told
+        if accounts.agreed(acting.s, chat, purpose)
     ]
 
 
 @performs(actions.Summaries)
 def _summaries(acting: Acting, _action: actions.Summaries) -> Any:
+    if not accounts.agreed(acting.s, acting.chat, "summaries"):
+        return []
     found = [
         one
         for person in people.family(acting.s, acting.chat)

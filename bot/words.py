@@ -14,6 +14,8 @@ from flows.heard import Language
 from flows.texts import PLACEHOLDER, bengali_digits, texts
 
 Args = Mapping[str, Any]
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Controls of terminals and of the writing direction; a line break, and what joins Bengali letters, stay."""
 _TAG = re.compile(r"</?[bi]>")
 
 
@@ -40,7 +42,7 @@ def render(lang: Language, payload: Args) -> Rendered:
 def say(lang: Language, value: Any) -> str:
     """One value of a payload as Telegram HTML. Raises TypeError for what is no value, MissingWords as `render`."""
     if isinstance(value, str):
-        return html.escape(value, quote=False)
+        return _written(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number_words(lang, value)
     for kind, words in _KINDS.items():
@@ -65,6 +67,11 @@ def number_words(lang: Language, number: float) -> str:
     """A number as it is written: no trailing zeros, Bengali digits in Bengali."""
     words = str(number).removesuffix(".0")
     return bengali_digits(words) if lang == "bn" else words
+
+
+def _written(words: str) -> str:
+    """What somebody wrote, as it may stand in a message: no markup, nothing that turns the direction of the rest."""
+    return html.escape(_UNSEEN.sub("", words), quote=False)
 
 
 def plain(text: str) -> str:
@@ -96,7 +103,7 @@ def _phone(lang: Language, value: Args) -> str:
 
 _KINDS: dict[str, Callable[[Language, Args], str]] = {
     "t": lambda lang, value: text_words(lang, value["t"], value.get("args") or {}),
-    "bn": lambda lang, value: html.escape(value[lang], quote=False),
+    "bn": lambda lang, value: _written(value[lang]),
     "at": lambda lang, value: at_words(lang, value["at"], value.get("now")),
     "date": lambda lang, value: date_words(lang, day_of(value["date"]), year=value.get("year", False)),
     "time": lambda lang, value: time_words(lang, time_of(value["time"])),

@@ -7,10 +7,8 @@ from typing import Any
 
 from flows.actions import AcceptInvitation, Account, AskForHuman, Forget, GiveConsent, RefuseConsent, SetLanguage
 from flows.phones import phone_args
+from flows.privacy_notice import flipped, itemised, notice, toggles
 from flows.talk import Ask, Choice, Do, Flow, Say
-
-NOTICE_VERSION = "2026-11"
-PURPOSES = ("triage", "booking", "reminders", "summaries")
 
 
 def language_choices() -> tuple[Choice, ...]:
@@ -38,14 +36,28 @@ def consent(lang: str) -> Flow[bool]:
     while answer in ("bn", "en"):
         other = tuple(choice for choice in language_choices() if choice.id != answer)
         agree = (Choice("yes", {"t": "choice.agree"}), Choice("no", {"t": "choice.refuse"}))
-        answer = yield Ask("consent", "yes_no", (*agree, *other), args=phone_args())
+        choose = Choice("choose", {"t": "choice.choose_purposes"})
+        args = phone_args() | {"purposes": itemised()}
+        answer = yield Ask("consent", "yes_no", (*agree, choose, *other), args=args)
         if answer in ("bn", "en"):
             yield Do(SetLanguage(answer))
-    if answer == "yes":
-        yield Do(GiveConsent(NOTICE_VERSION, PURPOSES))
-        return True
-    yield Do(RefuseConsent(NOTICE_VERSION))
-    return False
+    if answer == "no":
+        yield Do(RefuseConsent(notice().version))
+        return False
+    given = tuple(notice().purposes) if answer == "yes" else (yield from _chosen())
+    if not given:
+        yield Do(RefuseConsent(notice().version))
+        return False
+    yield Do(GiveConsent(notice().version, given))
+    return True
+
+
+def _chosen() -> Flow[tuple[str, ...]]:
+    """The purposes that are agreed to, one tap each; none where one is left out that nothing can be done without."""
+    given = notice().needed
+    while (one := (yield Ask("privacy", choices=(*toggles(given), Choice("done", {"t": "choice.done"}))))) != "done":
+        given = flipped(given, str(one))
+    return given if set(notice().needed) <= set(given) else ()
 
 
 def guessed(language: str) -> Generator[Do, Any, None]:

@@ -10,7 +10,7 @@ from flows.talk import Action
 
 @dataclass(frozen=True)
 class Account(Action):
-    """-> {"lang", "consented", "refused", "role", "person": person or None}"""
+    """-> {"lang", "consented", "refused", "role", "purposes"}. Consent to a former notice is none."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flows.actions import RecordConsent
+from flows.adult import OF_AGE
 from flows.asha_actions import AgreedToday, MemberCard
 from flows.heard import Heard
 from flows.talk import Ask, Choice, Do, Flow, Say
 
-OF_AGE = 18
-"""From this age a person consents for themselves (Telemedicine Practice Guidelines 2020; DPDP Act 2023)."""
 NO = "no_consent"
 ADULTS = ("mother", "father", "guardian")
 """Who may agree for a child."""

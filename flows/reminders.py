@@ -114,6 +114,8 @@ KINDS = {kind.name: kind for kind in _ROWS}
 """Every kind by its name, which is that of its rows in the outbox."""
 BOOKING_KINDS = ("evening_before", "two_hours_before")
 """What is planned with a booking."""
+REMINDS = (*BOOKING_KINDS, "near_turn")
+"""Kinds that remind, whether or not one can opt out of them."""
 ANSWERABLE = ("booked", "changed", "moved", "moved_waits", "evening_before", "two_hours_before", "near_turn")
 """Kinds about a token, after which "I will come" is an answer."""
 Times = tuple[datetime, datetime | None]
@@ -132,6 +134,12 @@ class Planned:
     due: datetime
     expires_at: datetime | None
     payload: dict[str, Any]
+
+
+def purpose_of(kind: str) -> str | None:
+    """The purpose of the privacy notice that a kind serves and can be left out for; None: it comes in any case."""
+    group = group_of(kind)
+    return "reminders" if kind in REMINDS or (group and group not in STAFF_GROUPS) else None
 
 
 def group_of(kind: str) -> Group | None:

@@ -16,6 +16,7 @@ from flows import (
     member,
     notice_answers,
     replan,
+    rights,
     together,
     undelivered,
     visit,
@@ -44,6 +45,8 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "human": lambda story: account.human(),
     "forget": lambda story: account.forget(),
     "consent": lambda story: account.withdraw(),
+    "privacy": lambda story: rights.privacy(),
+    "mydata": lambda story: rights.mydata(),
     "my_bookings": lambda story: booking.my_bookings(),
     "manage": lambda story, wish, booking_id=None: booking.manage_mine(wish, booking_id),
     "coming": lambda story, booking_id: booking.coming(booking_id),
@@ -101,7 +104,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
 
 COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "my": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}), "new": ("visit", {}),
-    "forget": ("forget", {}), "privacy": ("consent", {}), "human": ("human", {}),
+    "forget": ("forget", {}), "privacy": ("privacy", {}), "mydata": ("mydata", {}), "human": ("human", {}),
     "turn": ("turn", {}), "together": ("together", {}), "notices": ("notices", {}),
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {

@@ -6,7 +6,8 @@ from typing import Any
 
 from flows.account import welcome
 from flows.actions import Account, Family, NearestEmergency, SavePerson
-from flows.agreement import OF_AGE, agreement
+from flows.adult import BY_ADULT, OF_AGE, with_adult, writes_alone
+from flows.agreement import agreement
 from flows.asha_who import whose
 from flows.booking import book
 from flows.decide import Decision, alarm
@@ -31,6 +32,8 @@ def visit(story: Story) -> Flow[None]:
     account = yield Do(Account())
     if not (yield from welcome(account)):
         return (yield from without_consent())
+    if not account["consented"]:
+        account = yield Do(Account())
     if not story.has_complaint:
         again = bool(story.told.get("unclear"))
         yield Ask("complaint", "text", reads=lambda heard: complaint(heard, again))
@@ -46,12 +49,17 @@ def visit(story: Story) -> Flow[None]:
     if decision.level == "self_care" and not (yield from wants_doctor(decision)):
         yield Say("self_care.closing")
         return None
+    if "booking" not in account["purposes"]:
+        yield Say("privacy.booking_refused")
+        return None
+    if not (yield from with_adult(person, account["role"])):
+        return None
     need = {
         "specialty": _specialty(decision, facts),
         "within_days": WITHIN_DAYS[decision.level or "self_care"],
         "decision": kept,
     }
-    yield from book(lambda: saved(person, agreed), need, decision)
+    yield from book(lambda: saved(person, agreed, account["role"]), need, decision)
     return None
 
 
@@ -120,7 +128,7 @@ def wants_doctor(decision: Decision) -> Flow[bool]:
         yield because(decision)
 
 
-def saved(person: dict[str, Any], agreed: dict[str, str]) -> Flow[str]:
+def saved(person: dict[str, Any], agreed: dict[str, str], role: str) -> Flow[str]:
     """The person's id, asking for what a token needs: a name, and a member's consent where it was not asked for yet."""
     if person["id"]:
         return str(person["id"])
@@ -134,6 +142,8 @@ def saved(person: dict[str, Any], agreed: dict[str, str]) -> Flow[str]:
     if person["relation"] != "self" and not agreed:
         given_by, how = yield from member_consent(person["age_years"])
         agreed = {"given_by": given_by, "how": how}
+    elif writes_alone(person, role):
+        agreed = dict(zip(("given_by", "how"), BY_ADULT, strict=True))
     save = SavePerson(
         name,
         person["age_years"],

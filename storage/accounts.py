@@ -35,6 +35,17 @@ def account(s: Connection, chat: str) -> Known | None:
     return Known(chat, lang, *consent, person_id, spoke_id, reachable, role or "patient", *of_staff)
 
 
+def agreed(s: Connection, chat: str, purpose: str) -> bool:
+    """Whether this chat wants its data used for this: what it took back it does not. Staff act by their office.
+
+    Of a chat that never was asked (an ASHA's patient, an account before its first answer) nothing was taken back.
+    """
+    known = account(s, chat)
+    if known is None or known.role != "patient":
+        return True
+    return not known.refused and (known.consent_version is None or purpose in known.consent_purposes)
+
+
 def set_language(s: Connection, chat: str, lang: str, now: datetime) -> None:
     """The language this chat is answered and reminded in, from now on. Whoever was forgotten begins anew."""
     _set(s, chat, now, lang=lang, forgotten_at=None)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, func, insert, literal, select, union_all, update
 
 from storage.dialect import insert_new
 from storage.prepared import Prepared
 from storage.sealed import ring
-from storage.tables import Audit, AuditHead
+from storage.tables import Audit, AuditHead, Booking, Consult, Person
 
 CHAIN = "audit"
 LAST = "audit, to be written last"
@@ -54,6 +55,65 @@ def written_last(s: Connection) -> Iterator[None]:
         kept.pop(LAST, None)
     if waiting:
         _write(s, waiting)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The end of the chain at a moment, to be kept elsewhere: who grows another chain afterwards cannot have this."""
+
+    last: int
+    hash: str
+    at: str  # ISO
+    mac: str
+
+    @property
+    def said(self) -> str:
+        """What `mac` is made of."""
+        return _text("checkpoint", self.last, self.hash, self.at)
+
+
+def checkpoint(s: Connection, now: datetime) -> Checkpoint:
+    """The end of the chain now, signed by the ring."""
+    last, hash = _HEAD.first(s, of=CHAIN) or (0, START)
+    bare = Checkpoint(last, hash, now.astimezone(UTC).isoformat(), "")
+    return replace(bare, mac=ring(s).mac(bare.said))
+
+
+def holds(s: Connection, kept: Checkpoint) -> bool:
+    """Whether the chain still has the row that was its end at this checkpoint.
+
+    Raises ValueError if the ring did not sign it.
+    """
+    if not ring(s).is_mac(kept.mac, kept.said):
+        raise ValueError("the checkpoint was not signed by a key on the ring, or was changed since")
+    if kept.last == 0:
+        return True
+    return s.scalar(select(Audit.hash).where(Audit.id == kept.last)) == kept.hash
+
+
+def length(s: Connection) -> int:
+    """How many rows there are."""
+    return int(s.execute(select(func.count()).select_from(Audit)).scalar_one())
+
+
+def of_person(s: Connection, person_id: str) -> list[tuple[datetime, str, str, str]]:
+    """Who read or changed what of a person: when, who, action, subject; oldest first.
+
+    Lists that they stood on count too: of their sessions, and of what was booked, decided and written for them.
+    """
+    bookings = select(Booking.id).where(Booking.person_id == person_id)
+    subjects: list[Any] = [
+        select(literal(f"person:{person_id}")),
+        select(literal("booking:") + Booking.id).where(Booking.person_id == person_id),
+        select(literal("session:") + cast(Booking.session_id, Text)).where(Booking.person_id == person_id),
+        select(literal("consult:") + Consult.id).where(Consult.booking_id.in_(bookings)),
+        select(literal("chat:") + Person.own_chat).where(Person.id == person_id, Person.own_chat.is_not(None)),
+        select(literal("household:") + Person.household_id).where(
+            Person.id == person_id, Person.household_id.is_not(None)
+        ),
+    ]
+    found = select(Audit.at, Audit.who, Audit.action, Audit.subject).where(Audit.subject.in_(union_all(*subjects)))
+    return [(row.at, row.who, row.action, row.subject) for row in s.execute(found.order_by(Audit.id))]
 
 
 def verify(s: Connection) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, literal_column, select, union
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, literal_column, select
 
 from storage.people import of_chat
 from storage.prepared import Prepared
@@ -33,14 +33,9 @@ SELECT = (
 """Everything that is said of a booking; `booked(s, row)` makes the record."""
 
 _chat: BindParameter[str] = bindparam("of_chat")
-_seen = union(
-    select(Booking.id).where(Booking.chat == _chat, _stands),
-    select(Booking.id).where(Booking.person_id.in_(of_chat), _stands),
-)
-ACTED_FOR = Booking.id.in_(
-    union(select(Booking.id).where(Booking.chat == _chat), select(Booking.id).where(Booking.person_id.in_(of_chat)))
-)
-"""That the chat bound to "of_chat" booked it, or may act for its person."""
+_seen = select(Booking.id).where(Booking.person_id.in_(of_chat), _stands)
+ACTED_FOR = Booking.person_id.in_(of_chat)
+"""That the chat bound to "of_chat" may act for its person. Having booked is not enough: an ASHA's access may end."""
 _UPCOMING = Prepared(
     SELECT.where(Booking.id.in_(_seen), Booking.ends_at > bindparam("now"))
     .order_by(Window.starts_at, Booking.id)
@@ -64,7 +59,7 @@ def comes_again(s: Connection, after: Booked) -> bool:
 
 
 def bookings_of(s: Connection, chat: str, now: datetime, limit: int = 50) -> list[Booked]:
-    """What stands and is not over of everybody this chat booked or may act for, soonest first."""
+    """What stands and is not over of everybody this chat may act for, soonest first."""
     return [booked(s, row) for row in _UPCOMING.rows(s, of_chat=chat, now=now, most=limit)]
 
 

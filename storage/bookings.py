@@ -367,8 +367,7 @@ def by_key(s: Connection, key: str, chat: str) -> Booked | None:
 
 
 def _held_by(s: Connection, booking_id: str, chat: str) -> Booked:
-    """The booking, if this chat made it or may act for its person; else NotAllowed."""
+    """The booking, if this chat may act for its person; else NotAllowed. Having booked it is not enough."""
     found = booking(s, booking_id)
-    if found.chat != chat:
-        require(s, chat, found.person_id)
+    require(s, chat, found.person_id)
     return found

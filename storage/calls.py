@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from storage import audit
 from storage.columns import new_id
 from storage.dialect import insert_into
 from storage.digests import asha_of
@@ -83,7 +84,11 @@ def close(s: Connection, id: str, chat: str, outcome: Outcome, now: datetime) ->
         return False
     staff = select(Staff.id).where(Staff.chat == chat, Staff.revoked_at.is_(None)).scalar_subquery()
     change = update(CallTask).where(CallTask.id == id, CallTask.done_at.is_(None))
-    return s.execute(change.values(done_at=now, outcome=outcome, done_by=staff)).rowcount == 1
+    by = s.execute(change.values(done_at=now, outcome=outcome, done_by=staff).returning(CallTask.done_by)).first()
+    if by is None:
+        return False
+    audit.append(s, by.done_by or chat, f"call {outcome}", f"call:{id}", now)
+    return True
 
 
 def open_of_hub(s: Connection, hub_id: str) -> int:

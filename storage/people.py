@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, insert, or_, select, union, update
 
+from storage import audit
 from storage.accounts import (
     account,
     give_consent,
@@ -154,6 +155,7 @@ def save_household(s: Connection, staff_id: str, name: str | None, now: datetime
     id = new_id()
     sealed = ring(s).seal(name, f"household/name/{id}") if name else None
     s.execute(insert(Household).values(id=id, name=sealed, staff_id=staff_id, created_at=now))
+    audit.append(s, staff_id, "household", f"household:{id}", now)
     return id
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal, literal_column, or_, select, update
 
-from storage import changes, outbox
+from storage import audit, changes, outbox
 from storage.bookings import WITHIN_A_DAY, book_at, booking, close
 from storage.changes import (
     COMMAND_LINE,
@@ -100,6 +100,8 @@ def affected(s: Connection, change: Change, now: datetime, by: str = COMMAND_LIN
     Raises Impossible, Unknown, or NotAllowed as `replan` does.
     """
     touched = changes.scope(s, change, by, now)
+    if by != COMMAND_LINE:  # which only looks, on a connection that cannot write
+        audit.append(s, by, "affected", touched.subject, now)
     placing = Placing(s, now, lambda spot: _as_left(touched, spot))
     if touched.shift:
         return _shifted_dry(s, touched, placing, now)

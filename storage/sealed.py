@@ -37,18 +37,24 @@ class Keyring:
         if not keys:
             raise ValueError('no key: give at least one, as "id:base64key" with 32 random bytes')
         self.current = next(iter(keys))
-        self._head = bytes([FORMAT, len(self.current.encode())]) + self.current.encode()
+        self._head = head(self.current)
+        self.names = tuple(keys)
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._index = {name: HKDFExpand(SHA256(), KEY, b"ingit blind index").derive(key) for name, key in keys.items()}
 
     def seal(self, value: Any, aad: str) -> bytes:
         """`value` (anything JSON) sealed for `aad`, its place: "table/column/row"."""
-        plain = _written(value).encode()
-        nonce = os.urandom(NONCE)
-        return self._head + nonce + self._ciphers[self.current].encrypt(nonce, plain, aad.encode())
+        return self._closed(_written(value).encode(), aad)
 
     def open(self, sealed: bytes, aad: str) -> Any:
         """The value that was sealed for `aad`. Raises Sealed if the key is not on the ring or the place is another."""
+        return json.loads(self._plain(sealed, aad))
+
+    def again(self, sealed: bytes, aad: str) -> bytes:
+        """The same value sealed anew by the first key. Raises Sealed as `open` does."""
+        return self._closed(self._plain(sealed, aad), aad)
+
+    def _plain(self, sealed: bytes, aad: str) -> bytes:
         name = self.key_of(sealed)
         start = 2 + sealed[1]
         cipher = self._ciphers.get(name)
@@ -57,18 +63,21 @@ class Keyring:
                 f'the key "{name}" is not on the ring: add it to INGIT_KEYS (without it {aad} stays unreadable)'
             )
         try:
-            plain = cipher.decrypt(sealed[start : start + NONCE], sealed[start + NONCE :], aad.encode())
+            return cipher.decrypt(sealed[start : start + NONCE], sealed[start + NONCE :], aad.encode())
         except InvalidTag:
             raise Sealed(
                 f"{aad} does not open: it was changed, moved here, or sealed by another key of that id"
             ) from None
-        return json.loads(plain)
+
+    def _closed(self, plain: bytes, aad: str) -> bytes:
+        nonce = os.urandom(NONCE)
+        return self._head + nonce + self._ciphers[self.current].encrypt(nonce, plain, aad.encode())
 
     def key_of(self, sealed: bytes) -> str:
         """The id of the key that sealed this."""
         if len(sealed) < 2 or sealed[0] != FORMAT:
             raise Sealed("not a sealed value of a known format")
-        return sealed[2 : 2 + sealed[1]].decode()
+        return sealed[2 : 2 + sealed[1]].decode(errors="replace")
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether the first key sealed it; if not, rotation has it still to do."""
@@ -88,6 +97,11 @@ class Keyring:
         if name not in self._index:
             raise Sealed(f'the key "{name}" is not on the ring: add it to INGIT_KEYS')
         return hmac.compare_digest(found, _hmac(self._index[name], text))
+
+
+def head(name: str) -> bytes:
+    """How everything begins that the key of this id has sealed."""
+    return bytes([FORMAT, len(name.encode())]) + name.encode()
 
 
 def ring(s: Connection) -> Keyring:

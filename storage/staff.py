@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from storage import audit
 from storage.accounts import set_reachable
@@ -15,7 +15,7 @@ from storage.records import Staff as Member
 from storage.records import Unknown
 from storage.scope import acting, enrolled
 from storage.sealed import ring
-from storage.tables import Doctor, Invitation, Staff
+from storage.tables import Conversation, Doctor, Inbox, Invitation, Outbox, Staff
 
 __all__ = ["accept", "acting", "all_staff", "enrolled", "invitation", "revoke"]
 
@@ -86,12 +86,24 @@ def accept(s: Connection, code: str, chat: str, now: datetime) -> Member | None:
 
 def revoke(s: Connection, staff_id: str, by: str, now: datetime) -> bool:
     """Ends an enrolment at once; the chat is a patient's again. False if it had ended before."""
+    chat = s.scalar(select(Staff.chat).where(Staff.id == staff_id))
     ended = update(Staff).where(Staff.id == staff_id, Staff.revoked_at.is_(None))
     if s.execute(ended.values(revoked_at=now, chat=None)).rowcount == 0:
         return False
+    _end_of_talk(s, chat)
     s.execute(update(Doctor).where(Doctor.staff_id == staff_id).values(staff_id=None))
     audit.append(s, by, "revoked", f"staff:{staff_id}", now)
     return True
+
+
+def _end_of_talk(s: Connection, chat: str | None) -> None:
+    """What was said and is to be said in a chat of staff is gone: it was of others, and is the chat's no more.
+
+    What was read and done there stands in the audit.
+    """
+    s.execute(delete(Conversation).where(Conversation.chat == chat))
+    s.execute(delete(Outbox).where(Outbox.chat == chat))
+    s.execute(delete(Inbox).where(Inbox.chat == chat, Inbox.done_at.is_not(None)))
 
 
 def all_staff(s: Connection, role: str | None = None) -> list[Member]:

@@ -93,7 +93,7 @@ def turn_of(s: Connection, of: Booked, now: datetime) -> Turn:
 
 
 def turns_of(s: Connection, chat: str, now: datetime, limit: int = 10) -> list[Turn]:
-    """The turns of everybody this chat booked or may act for, today's and those to come, soonest first.
+    """The turns of everybody this chat may act for, today's and those to come, soonest first.
 
     Who did not come today so far is among them, with their status.
     """

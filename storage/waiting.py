@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, case, insert, literal_column, select, union, update
+from sqlalchemy import Connection, Integer, bindparam, case, insert, literal_column, select, update
 
 from storage.bookings import EXPIRED, WITHIN_A_DAY, book_at, booking, confirm, let_go, urgency_of
 from storage.columns import new_id
 from storage.dialect import insert_into, one_at_a_time
-from storage.people import require
+from storage.people import of_chat, require
 from storage.prepared import Prepared
 from storage.records import Booking as Booked
-from storage.records import NotAllowed, Refusal, Unknown, Waits
+from storage.records import Refusal, Unknown, Waits
 from storage.session import Overtaken
 from storage.tables import Booking, Hub, Offer, Person, Spoke, Waiting, Window
 from storage.windows import GENERAL, free_windows
@@ -51,14 +51,7 @@ _OF_CHAT = Prepared(
     select(*_COLUMNS, Hub.name_bn, Hub.name_en, Spoke.name_bn, Spoke.name_en)
     .join(Hub, Hub.id == Waiting.hub_id)
     .join(Spoke, Spoke.id == Waiting.spoke_id)
-    .where(
-        Waiting.id.in_(
-            union(
-                select(Waiting.id).where(Waiting.chat == bindparam("of"), _active),
-                select(Waiting.id).join(Person).where(Person.own_chat == bindparam("of"), _active),
-            )
-        )
-    )
+    .where(Waiting.person_id.in_(of_chat), _active)
     .order_by(Waiting.created_at, Waiting.id)
 )
 _JOIN = Prepared(
@@ -228,15 +221,14 @@ def waits(s: Connection, id: str) -> Waits:
 
 
 def waiting_of(s: Connection, chat: str) -> list[Waits]:
-    """What this chat, or its person, waits for, with the names of the hub and the spoke."""
-    return [Waits(*row) for row in _OF_CHAT.rows(s, of=chat)]
+    """What those wait for whom this chat may act for, with the names of the hub and the spoke."""
+    return [Waits(*row) for row in _OF_CHAT.rows(s, of_chat=chat)]
 
 
 def leave(s: Connection, waiting_id: str, chat: str, now: datetime) -> list[int]:
     """Takes a person off the list; the windows of which a place that was offered is free again. Raises NotAllowed."""
     entry = waits(s, waiting_id)
-    if entry.chat != chat:
-        require(s, chat, entry.person_id)
+    require(s, chat, entry.person_id)
     return _end(s, waiting_id, "revoked", chat, now)
 
 
@@ -354,11 +346,7 @@ def _offer(s: Connection, entry: Waits, window_id: int, now: datetime) -> Booked
 
 def _offered(s: Connection, booking_id: str, chat: str) -> Booked:
     offer = booking(s, booking_id)
-    if offer.chat != chat:
-        try:
-            require(s, chat, offer.person_id)
-        except NotAllowed:
-            raise Unknown(f"no offer {booking_id} to {chat}") from None
+    require(s, chat, offer.person_id)
     return offer
 
 

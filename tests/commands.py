@@ -12,11 +12,11 @@ from bot.__main__ import main
 from tests.driving import KEYS
 
 
-def ingit(url: str, *arguments: str, lines: str = "", code: int = 0) -> str:
+def ingit(url: str, *arguments: str, lines: str = "", code: int = 0, keys: str = KEYS) -> str:
     """What a command says on this database, with `lines` on standard input; it must end with this exit code."""
     said, ended = io.StringIO(), 0
     with (
-        mock.patch.dict(os.environ, {"INGIT_KEYS": KEYS, "DATABASE_URL": url}),
+        mock.patch.dict(os.environ, {"INGIT_KEYS": keys, "DATABASE_URL": url}),
         mock.patch.object(sys, "argv", ["ingit", *arguments]),
         mock.patch.object(sys, "stdin", io.StringIO(lines)),
         redirect_stdout(said),

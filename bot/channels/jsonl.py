@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.delivery import Delivered, Documents, Letter, Outcome
+from bot.delivery import Delivered, Documents, Letter, Outcome, keep
 from bot.digests import next_list
 from bot.incoming import Incoming
 from bot.lines import BadLine, field, parse_line, write
@@ -96,6 +96,7 @@ class JsonLines:
         await self._parts.places()
         await self._parts.lists()
         await self._parts.windows()
+        await self._parts.retention()
         await self._settle()
 
     async def _next_stop(self) -> datetime:
@@ -150,9 +151,7 @@ class JsonLines:
 
     def _document(self, letter: Letter, document: Mapping[str, Any]) -> dict[str, str]:
         name, content, media = self._documents(letter.lang, document)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{hashlib.blake2b(content, digest_size=6).hexdigest()}-{name}"
-        path.write_bytes(content)
+        path = keep(self._folder / f"{hashlib.blake2b(content, digest_size=6).hexdigest()}-{name}", content)
         return {"name": name, "type": media, "path": str(path)}
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.channels.keyboard import typed_lines
-from bot.delivery import Delivered, Documents, Letter, Outcome
+from bot.delivery import Delivered, Documents, Letter, Outcome, keep
 from bot.incoming import Incoming
 from bot.parts import Parts
 from storage import conversations, inbox
@@ -99,7 +99,4 @@ class Terminal:
 
     def _written(self, letter: Letter, document: Mapping[str, Any]) -> Path:
         name, content, _ = self._documents(letter.lang, document)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / name
-        path.write_bytes(content)
-        return path
+        return keep(self._folder / name, content)

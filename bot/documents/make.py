@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.documents.mydata import mydata_page
 from bot.documents.summary import page
 from bot.moments import evening_before, local
 from bot.words import plain, say
@@ -88,6 +89,16 @@ def calendar_ics(lang: Language, booking: Mapping[str, Any]) -> bytes:
     calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+def mydata_pdf(lang: Language, told: Mapping[str, Any]) -> bytes:
+    """What is held about somebody, A4. `told`: held (as storage.mydata gives it), made_at (ISO)."""
+    return _typeset("mydata.typ", mydata_page(lang, told["held"], told["made_at"]), "pdf")
+
+
+def mydata_json(told: Mapping[str, Any]) -> bytes:
+    """The same, whole, for machines."""
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
 def plot_png(chart: Mapping[str, Any]) -> bytes:

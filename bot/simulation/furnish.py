@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.simulation.people import BEGINS, Patient, patients
+from flows.privacy_notice import notice
 from storage.columns import Table
 from storage.demo.state import fill
 from storage.migrate import migrate
@@ -100,8 +101,9 @@ def coordinator(hub: str) -> str:
 def _enter(s: Connection, people: Sequence[Patient], now: datetime) -> None:
     """Accounts with consent, and the people: as many families' conversations would have left them."""
     _add(s, Account, [
-        {"chat": one.chat, "lang": "bn", "consent_version": "1", "consent_at": now, "consent_how": "button",
-         "consent_purposes": ["triage", "booking"], "person_id": one.person, "reachable": True,
+        {"chat": one.chat, "lang": "bn", "consent_version": notice().version, "consent_at": now,
+         "consent_how": "button", "consent_purposes": list(notice().purposes),
+         "person_id": one.person, "reachable": True,
          "created_at": now}
         for one in people
     ])  # fmt: skip

@@ -1,0 +1,252 @@
+"""Who may do what: the one table. Tests hold storage, actions, commands and buttons to it; docs/security.md shows it.
+
+`python -m bot.permissions` prints it as docs/security.md has it. A new function of storage that is told who acts, a new
+action, command or button needs a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ROLES = (
+    "nobody", "patient", "other patient", "asha", "other asha", "officer", "other officer", "doctor", "other doctor",
+    "coordinator", "other coordinator", "revoked",
+)  # fmt: skip
+"""Who acts, seen from one patient with a token and one member of an ASHA worker's family with another, at one hub.
+
+nobody: a chat that never wrote. asha: of their area, and of the member's family. officer: of the spoke that they go to.
+doctor, coordinator: of the hub. revoked: the member's ASHA worker before, who booked for them. other: the same
+elsewhere.
+"""
+ALL = frozenset(ROLES)
+NOBODY = frozenset[str]()
+PATIENT, ASHA, DOCTOR, COORDINATOR = (frozenset({role}) for role in ("patient", "asha", "doctor", "coordinator"))
+ASHAS, DOCTORS = ASHA | {"other asha"}, DOCTOR | {"other doctor"}
+COORDINATORS = COORDINATOR | {"other coordinator"}
+DESK, DESKS = DOCTOR | COORDINATOR, DOCTORS | COORDINATORS
+STAFF = ASHAS | DESKS
+THEIRS = PATIENT | ASHA
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who reaches this patient, or this member, by it (`to`), and who may use it for what is their own (`own`)."""
+
+    to: frozenset[str]
+    own: frozenset[str] = NOBODY
+
+    def of(self, role: str) -> str:
+        """yes, own (may use it, and reaches only what is their own) or no (refused)."""
+        return "yes" if role in self.to else "own" if role in self.own else "no"
+
+
+OWN = Rule(NOBODY, ALL)
+"""Everybody, for their own chat alone."""
+ACTING = Rule(THEIRS)
+"""Whoever may act for the person: the patient for themselves, the ASHA worker for her family's member."""
+LISTS = Rule(THEIRS, ALL)
+"""Everybody, who gets those that they may act for."""
+
+STORAGE: dict[str, Rule] = {
+    "accounts.account": OWN,
+    "accounts.agreed": OWN,
+    "accounts.give_consent": OWN,
+    "accounts.refuse_consent": OWN,
+    "accounts.set_language": OWN,
+    "accounts.set_reachable": OWN,
+    "accounts.set_spoke": OWN,
+    "accounts.withdraw": OWN,
+    "booked.bookings_of": LISTS,
+    "bookings.book": ACTING,
+    "bookings.cancel": ACTING,
+    "bookings.confirm": ACTING,
+    "bookings.confirm_coming": ACTING,
+    "bookings.hold": ACTING,
+    "bookings.release": ACTING,
+    "bookings.reschedule": ACTING,
+    "calls.close": Rule(ASHA),
+    "cases.case": Rule(DESK),
+    "cases.day_list": Rule(ASHA, ASHAS),
+    "cases.queue": Rule(DESK, DESKS),
+    "changes.make": Rule(COORDINATOR),
+    "changes.scope": Rule(COORDINATOR),
+    "consults.save": Rule(DOCTOR),
+    "consults.sign": Rule(DOCTOR),
+    "consults.summaries_for": ACTING,
+    "conversations.load": OWN,
+    "conversations.look": OWN,
+    "conversations.save": OWN,
+    "day.by_token": Rule(DESK, DESKS),
+    "day.call_next": Rule(DESK),
+    "day.line": Rule(DESK),
+    "day.mark": Rule(DESK),
+    "day.sittings": Rule(DESK, DESKS),
+    "dead_letters.retry_untold": Rule(COORDINATOR),
+    "dead_letters.untold": Rule(COORDINATOR, COORDINATORS),
+    "erase.forget": OWN,
+    "families.book_family": ACTING,
+    "inbox.receive": OWN,
+    "mydata.held": Rule(PATIENT, ALL),
+    "mydata.people_of": Rule(PATIENT, ALL),
+    "optouts.opt_in": OWN,
+    "optouts.opt_out": OWN,
+    "optouts.opted_out": OWN,
+    "optouts.unwanted": OWN,
+    "people.family": LISTS,
+    "people.households": Rule(ASHA, ASHAS),
+    "people.may_act_for": ACTING,
+    "people.members": Rule(ASHA, ASHAS),
+    "people.person_for": ACTING,
+    "people.record_consent": ACTING,
+    "people.require": ACTING,
+    "people.save_household": Rule(NOBODY, ASHAS),
+    "people.save_person": OWN,
+    "places.last_spoke": OWN,
+    "replan.affected": Rule(COORDINATOR),
+    "replan.replan": Rule(COORDINATOR),
+    "scope.acting": Rule(NOBODY, STAFF | {"officer", "other officer"}),
+    "scope.at_hub": Rule(DESK),
+    "scope.enrolled": OWN,
+    "turns.turns_of": LISTS,
+    "waiting.accept": ACTING,
+    "waiting.decline": ACTING,
+    "waiting.join": ACTING,
+    "waiting.leave": ACTING,
+    "waiting.waiting_of": LISTS,
+}
+"""Functions of storage that are told who acts, as module.function."""
+
+INNER: dict[str, str] = {
+    "accounts.set_self": "people.save_person calls it for the person just kept",
+    "audit.append": "writes who did what; decides nothing",
+    "bookings.by_key": "what the same press of the same chat made before; book, hold and reschedule ask it",
+    "bookings.close": "behind cancel and what the clock and staff do",
+    "bookings.let_go": "behind release and what the clock does",
+    "calls.put": "the clock and the sender, about whoever could not be told",
+    "calls.where_found": "the sender, about whoever could not be told",
+    "day_lists.of_families": "the clock, for the list that an ASHA worker gets",
+    "dead_letters.drop": "the command line",
+    "dead_letters.retry": "the command line, and retry_untold after its own look",
+    "decisions.record": "keeps an outcome of the chat that told it; reads nothing",
+    "digests.add": "the clock, for lists that staff get",
+    "inbox.earlier": "the handler, about the message that it deals with",
+    "inbox.line": "the handler, about the message that it deals with",
+    "notices_sent.last_since_heard": "JustTold, about keys of bookings that were found to be the chat's",
+    "staff.accept": "whoever holds a code that was not used and has not expired: tests of invitations",
+    "staff.invitation": "the command line",
+    "staff.revoke": "the command line",
+}
+"""Functions of storage that are told who acts and decide nothing: who calls them, after what look."""
+
+ACTIONS: dict[str, Rule] = {
+    "AcceptInvitation": OWN,
+    "AcceptOffer": ACTING,
+    "Account": OWN,
+    "AddHousehold": Rule(NOBODY, ASHAS),
+    "AskForHuman": OWN,
+    "Book": ACTING,
+    "BookFamily": ACTING,
+    "ByToken": Rule(DESK, DESKS),
+    "CallEnded": Rule(ASHA),
+    "CallMe": ACTING,
+    "CallNext": Rule(DESK),
+    "CancelBooking": ACTING,
+    "ConfirmComing": ACTING,
+    "CorrectPerson": ACTING,
+    "DeclineOffer": ACTING,
+    "Family": LISTS,
+    "FamilyWindows": OWN,
+    "FindPlaces": OWN,
+    "FollowUps": LISTS,
+    "Forget": OWN,
+    "FreeWindows": OWN,
+    "GiveConsent": OWN,
+    "Hold": ACTING,
+    "Households": LISTS,
+    "HubSessions": Rule(COORDINATOR, COORDINATORS),
+    "JoinWaiting": ACTING,
+    "JustTold": OWN,
+    "KnownOf": ACTING,
+    "LastSpoke": OWN,
+    "LeaveWaiting": ACTING,
+    "Line": Rule(DESK),
+    "Missed": ACTING,
+    "MyBookings": LISTS,
+    "MyTurns": LISTS,
+    "MyWaiting": LISTS,
+    "NearestEmergency": OWN,
+    "NearestSpokes": OWN,
+    "OfBooking": ACTING,
+    "OpenCase": Rule(DOCTOR),
+    "PreviewSummary": Rule(DOCTOR),
+    "Queue": Rule(DOCTOR, DOCTORS),
+    "RecordConsent": ACTING,
+    "RecordDecision": OWN,
+    "RefuseConsent": OWN,
+    "Release": ACTING,
+    "Replan": Rule(COORDINATOR),
+    "SavePerson": OWN,
+    "SendMyData": OWN,
+    "SessionEnds": Rule(COORDINATOR),
+    "SetLanguage": OWN,
+    "SetStatus": Rule(DESK),
+    "SignSummary": Rule(DOCTOR),
+    "Sittings": Rule(DESK, DESKS),
+    "Summaries": LISTS,
+    "TellAgain": Rule(COORDINATOR),
+    "TodaysList": Rule(ASHA, ASHAS),
+    "TryReplan": Rule(COORDINATOR),
+    "Undelivered": Rule(COORDINATOR, COORDINATORS),
+    "Unwanted": OWN,
+    "WaitedFor": ACTING,
+    "Want": OWN,
+}
+"""What flows may ask for (flows/*actions.py)."""
+
+COMMANDS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("start", "restart", "back", "cancel", "emergency", "stop", "help", "my", "summaries", "language", "new",
+         "forget", "privacy", "mydata", "human", "turn", "together", "notices"), ALL,
+    ),
+    "queue": DOCTORS,
+    "next": DESKS,
+    "sittings": COORDINATORS,
+    "close": COORDINATORS,
+    "undelivered": COORDINATORS,
+    **dict.fromkeys(("arrived", "call", "done", "absent"), DESKS),
+    **dict.fromkeys(("family", "families", "today", "ill"), ASHAS),
+}  # fmt: skip
+"""What may be typed after a slash, and who gets it; whoever does not is told of the commands that they have."""
+
+BUTTONS: dict[str, Rule] = {
+    **dict.fromkeys(
+        ("coming", "follow_up", "again", "accept", "decline", "accept_move", "change", "cancel_token", "book_again",
+         "cannot_come", "worse", "call_me", "way", "details", "papers"), ACTING,
+    ),
+    **dict.fromkeys(("call_made", "not_reached"), Rule(ASHA)),
+}  # fmt: skip
+"""Buttons of notices, which carry what they are about; every other button answers the question of its own chat."""
+
+SIGNS = {"yes": "yes", "own": "own", "no": "-"}
+
+
+def tables() -> Iterator[str]:
+    """The matrix in Markdown, as docs/security.md has it."""
+    yield from _table("Functions of storage", {f"`{name}`": rule for name, rule in STORAGE.items()})
+    yield from _table("Actions of flows", {f"`{name}`": rule for name, rule in ACTIONS.items()})
+    yield from _table("Buttons of notices", {f"`{name}`": rule for name, rule in BUTTONS.items()})
+    yield from _table("Commands", {f"`/{name}`": Rule(NOBODY, who) for name, who in sorted(COMMANDS.items())})
+
+
+def _table(title: str, rules: dict[str, Rule]) -> Iterator[str]:
+    yield f"### {title}\n"
+    yield f"| | {' | '.join(ROLES)} |"
+    yield "|---" * (len(ROLES) + 1) + "|"
+    for name, rule in rules.items():
+        yield f"| {name} | {' | '.join(SIGNS[rule.of(role)] for role in ROLES)} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    print("\n".join(tables()))

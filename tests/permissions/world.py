@@ -1,0 +1,151 @@
+"""One patient, one member of an ASHA worker's family, and everybody who might want to reach them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.permissions import ROLES
+from flows.privacy_notice import notice
+from storage import bookings, calls, consults, outbox, people, staff, waiting
+from storage.columns import Table
+from storage.outbox import Notice
+from storage.records import Booking
+from storage.sealed import ring
+from storage.tables import Booking as BookingRow
+from storage.tables import Household, Staff
+from storage.windows import free_windows
+from tests.storage.conftest import NOW
+from tests.storage.world import build
+
+PATIENT, MEMBER = "Marked Patient", "Marked Member"
+
+
+@dataclass
+class Cast:
+    """Ids of the people and of what is theirs; `staff` by role."""
+
+    patient: str = ""
+    member: str = ""
+    household: str = ""
+    of: dict[str, dict[str, Any]] = field(default_factory=dict)  # person -> booking, held, offer, waiting, ...
+    staff: dict[str, str] = field(default_factory=dict)
+
+    def staff_id(self, role: str) -> str:
+        """The staff id, of who was revoked too; for others what they might try: their chat."""
+        return self.staff.get(role, chat(role))
+
+
+def chat(role: str) -> str:
+    """The chat of a role."""
+    return "lines:" + role.replace(" ", "-")
+
+
+def cast(s: Connection) -> Cast:
+    """Everybody, in the small world of the storage tests."""
+    build(s, capacity=6)
+    found = Cast()
+    for role in ROLES:
+        if role not in ("nobody",):
+            people.set_language(s, chat(role), "en", NOW)
+    _enrol(s, found)
+    people.give_consent(s, chat("patient"), notice().version, tuple(notice().purposes), "button", NOW)
+    found.patient = people.save_person(s, chat("patient"), None, PATIENT, 34, "female", "self", None, None, NOW)
+    former = chat("revoked")
+    found.household = people.save_household(s, found.staff["revoked"], "Home", NOW)
+    found.member = people.save_person(s, former, found.household, MEMBER, 60, "male", "other", None, None, NOW)
+    found.of = {found.patient: _has(s, found.patient, chat("patient")), found.member: _has(s, found.member, former)}
+    staff.revoke(s, found.staff["revoked"], "command line", NOW)
+    _hand_over(s, found)
+    for person in found.of:
+        _was_seen(s, found, person)
+    return found
+
+
+def _enrol(s: Connection, found: Cast) -> None:
+    bound: dict[str, dict[str, Any]] = {
+        "asha": {"area": "spoke-1"}, "other asha": {"area": "spoke-2"}, "revoked": {"area": "spoke-1"},
+        "doctor": {"doctor_id": "dr-1"}, "other doctor": {"doctor_id": "dr-3"},
+        "coordinator": {"hub_id": "hub-1"}, "other coordinator": {"hub_id": "hub-2"},
+    }  # fmt: skip
+    for role, where in bound.items():
+        kind = "asha" if role == "revoked" else role.removeprefix("other ")
+        code = staff.invitation(s, kind, "Doctor" if "doctor_id" in where else role, "command line", NOW, **where)
+        member = staff.accept(s, code, chat(role), NOW)
+        assert member is not None
+        found.staff[role] = member.id
+    for role, spoke in (("officer", "spoke-1"), ("other officer", "spoke-2")):
+        id = role.replace(" ", "-")
+        row = {"id": id, "role": "health_officer", "chat": chat(role), "area": spoke, "enrolled_at": NOW}
+        s.execute(insert(Staff).values(**row, name=ring(s).seal(role, f"staff/name/{id}")))
+        found.staff[role] = id
+
+
+def _hand_over(s: Connection, found: Cast) -> None:
+    """The family has another ASHA worker now; who booked for its member is the one before."""
+    s.execute(update(Household).where(Household.id == found.household).values(staff_id=found.staff["asha"]))
+
+
+def _has(s: Connection, person: str, by: str) -> dict[str, Any]:
+    """What a person has: a token, a hold, a signed summary, a place on the waiting list with an offer, a call."""
+    windows = free_windows(s, "hub-1", "general_medicine", NOW)
+    first = _taken(bookings.book(s, person, windows[0].window_id, "spoke-1", by, None, f"book {person}", NOW))
+    later = [one for one in windows if one.session_id != first.session_id]
+    held = _taken(bookings.hold(s, person, later[0].window_id, "spoke-1", by, None, f"hold {person}", NOW))
+    wanted = (NOW, NOW + timedelta(days=9))
+    joined = waiting.join(s, person, "spoke-1", "paediatrics", by, None, f"wait {person}", wanted, NOW)
+    offer = waiting.offer_on(s, free_windows(s, "hub-1", "paediatrics", NOW)[-1].window_id, NOW)
+    call = calls.put(s, f"call {person}", by, "call_me", "spoke-1", person, f"booking:{first.id}", False, NOW)
+    assert offer is not None and call is not None
+    hears = by if by == chat("patient") else chat("asha")
+    put = Notice(
+        hears, "evening_before", {"text": "choice.yes"}, NOW, about=f"booking:{first.id}", key=f"dead {person}"
+    )
+    [letter] = outbox.put(s, [put], NOW)
+    outbox.dead(s, letter, "Forbidden", NOW)
+    return {
+        "booking": first.id, "session": first.session_id, "held": held.id, "waiting": joined.id, "offer": offer.id,
+        "call": call.id, "letter": letter, "window": later[1].window_id, "token": first.token_number,
+    }  # fmt: skip
+
+
+def _taken(made: Any) -> Booking:
+    assert isinstance(made, Booking), made
+    return made
+
+
+def _was_seen(s: Connection, found: Cast, person: str) -> None:
+    """A signed summary, a draft of its correction, and the person is at the desk again."""
+    booking = found.of[person]["booking"]
+    consults.save(s, found.staff["doctor"], booking, _summary(person, found), NOW)
+    consults.sign(s, found.staff["doctor"], booking, NOW)
+    consults.save(s, found.staff["doctor"], booking, _summary(person, found), NOW)
+    s.execute(update(BookingRow).where(BookingRow.id == booking).values(status="arrived", called_at=None))
+
+
+def _summary(person: str, found: Cast) -> dict[str, Any]:
+    """What a doctor wrote: short, whole."""
+    written = dict.fromkeys(("complaints", "findings", "advice", "follow_up"), "")
+    patient = {"name": PATIENT if person == found.patient else MEMBER, "age_years": 34, "sex": "female"}
+    doctor = {"name": "Doctor", "qualification": "MBBS", "registration": "1", "contact": "1"}
+    told = {"date": "2026-11-23", "medicines": [], "diagnosis": "x", "complaints": "x", "hub": "Hub 1"}
+    return written | told | {"patient": patient, "doctor": doctor}
+
+
+def theirs(s: Connection, found: Cast, person: str) -> list[str]:
+    """Every row, of any table but the audit, that names this person, their chat, or anything of theirs."""
+    own = found.of[person]
+    marks = [person, own["booking"], own["held"], own["waiting"], own["offer"], own["call"], found.household]
+    marks += [f"book {person}", chat("patient" if person == found.patient else "asha")]
+    rows = []
+    for table in Table.metadata.sorted_tables:
+        if table.name in ("audit", "audit_head", "place", "place_key", "window", "roster"):
+            continue
+        for row in s.execute(select(table)):
+            told = repr(tuple(row))
+            if any(mark in told for mark in marks) or (table.name == "session" and row.id == own["session"]):
+                rows.append(f"{table.name} {told}")
+    return sorted(rows)

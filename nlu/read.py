@@ -201,7 +201,7 @@ def _with_measures(heard: Heard, counted: dict[str, float], weeks: float | None,
 def _joined(heard: Heard, rasa: RasaReading | None) -> Heard:
     """Rasa's findings beside the lexicon's, in this one place.
 
-    The lexicon says what is there and what is not; the second reader only adds (`nlu.second`). What only
+    The lexicon says what is there and what is not; the second reader adds to it (`nlu.second`). What only
     Rasa's tagger saw is asked about, never assumed: a danger sign always, any other where nothing else was seen at all
     and Rasa is sure that the person reports symptoms.
     """

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.notices import both, notice
 from flows.reminders import key, plan
-from storage import calls, outbox, people, places
+from storage import calls, decisions, outbox, people, places
 from storage.calls import Reason
+from storage.zone import day_of
 
+ANSWERS_WITHIN = timedelta(minutes=30)
+"""Who was told of an emergency has written by then: that they arrived, or what stands in the way."""
+LOOKS_BACK = timedelta(hours=3)
 TEXTS = {"call_me": "call.wanted", "unreachable": "call.unreachable"}
 
 
@@ -33,6 +37,20 @@ def ask_for_call(
     tells = calls.who_calls(s, spoke_id, person_id) if planned else []
     rows = [notice(planned, to, about_call(call.id), key(kind, call.id, "", to)) for to in tells if planned]
     outbox.put(s, rows, now)
+
+
+def call_unanswered(s: Connection, now: datetime) -> int:
+    """Has called whoever was told of an emergency and wrote no word since: whether they read it cannot be seen.
+
+    How many were looked at.
+    """
+    found = decisions.unanswered(s, now - LOOKS_BACK, now - ANSWERS_WITHIN)
+    for decision, chat, person in found:
+        if near := calls.where_found(s, chat):
+            spoke, known = near
+            about, cause = f"decision:{decision}", f"emergency:{chat}:{day_of(now)}"
+            ask_for_call(s, cause, chat, "emergency_unread", spoke, person or known, about, now)
+    return len(found)
 
 
 def about_call(id: str) -> str:

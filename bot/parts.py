@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot import notices
 from bot.budget import Budget
+from bot.calls import call_unanswered
 from bot.day_notices import close_the_day
 from bot.delivery import Deliver
 from bot.digests import due_lists, plan_some
@@ -61,8 +62,9 @@ class Parts:
     sender: Sender
 
     async def housekeeping(self) -> None:
-        """Drop what came too late to be said, and take up what was received and missed."""
+        """Drop what came too late to be said, have called who did not answer, take up what was received and missed."""
         await self.db.run(outbox.expire, self.now())
+        await self.db.run(call_unanswered, self.now())
         await self.handler.left_over(MISSED)
 
     async def places(self) -> None:

@@ -5,20 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, or_, select
 
 from storage.columns import new_id
 from storage.prepared import Prepared
 from storage.records import Decision as Decided
 from storage.records import Unknown
 from storage.sealed import ring
-from storage.tables import Decision
+from storage.tables import Conversation, Decision
 
 _COLUMNS = ("id", "person_id", "chat", "facts", "level", "rule", "protocol", "version", "specialty", "at")
 _RECORD = Prepared(insert(Decision), columns=_COLUMNS)
 _select = select(*(Decision.__table__.c[name] for name in _COLUMNS))
 _GET = Prepared(_select.where(Decision.id == bindparam("of")))
 _OF_PERSON = Prepared(_select.where(Decision.person_id == bindparam("of")).order_by(Decision.at.desc()).limit(20))
+
+_UNANSWERED = Prepared(
+    select(Decision.id, Decision.chat, Decision.person_id)
+    .join(Conversation, Conversation.chat == Decision.chat)
+    .where(Decision.at > bindparam("after"), Decision.at <= bindparam("until"))
+    .where(or_(Decision.level == "emergency_ambulance", Decision.level == "emergency"))
+    .where(Conversation.updated_at <= Decision.at)
+    .order_by(Decision.at)
+)
 
 
 def record(
@@ -47,6 +56,11 @@ def get(s: Connection, id: str) -> Decided:
     if row is None:
         raise Unknown(f"no decision {id}")
     return _decided(s, row)
+
+
+def unanswered(s: Connection, after: datetime, until: datetime) -> list[tuple[str, str, str | None]]:
+    """Emergencies told between these times to whom nobody wrote a word since: decision, chat, person if known."""
+    return [(id, chat, person) for id, chat, person in _UNANSWERED.rows(s, after=after, until=until)]
 
 
 def latest(s: Connection, most: int) -> list[tuple[str, datetime, str, str]]:

@@ -110,6 +110,10 @@ class Conversation(Table):
 # --- accounts and people ---------------------------------------------------------------------------------------------
 
 
+_FORGOTTEN = text("forgotten_at IS NOT NULL")
+_TO_DELETE = text("delete_after IS NOT NULL")
+
+
 class Account(Table):
     """A chat that wrote to us: its language, consent, and how it may be reached."""
 
@@ -126,6 +130,9 @@ class Account(Table):
     reachable: Mapped[bool]  # False after the channel said that the person blocked us
     forgotten_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    __table_args__ = (
+        Index("ix_account_forgotten_at", "forgotten_at", sqlite_where=_FORGOTTEN, postgresql_where=_FORGOTTEN),
+    )
 
 
 class OptOut(Table):
@@ -243,6 +250,9 @@ class Person(Table):
     restricted_at: Mapped[datetime | None]  # unreadable to staff from then on
     delete_after: Mapped[date | None]
     created_at: Mapped[datetime]
+    __table_args__ = (
+        Index("ix_person_delete_after", "delete_after", sqlite_where=_TO_DELETE, postgresql_where=_TO_DELETE),
+    )
 
 
 class PersonKey(Table):
@@ -575,7 +585,7 @@ class Decision(Table):
     protocol: Mapped[str]
     version: Mapped[str]
     specialty: Mapped[str]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Consult(Table):

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import notices
+from bot.calls import call_unanswered
 from bot.day_notices import close_the_day
 from bot.digests import due_lists, next_list, plan_digests
 from bot.hooks import still_wanted, undelivered
 from bot.notices import told_booking
 from bot.words import render
-from storage import bookings, calls, consults, day, outbox, people
+from storage import bookings, calls, consults, conversations, day, decisions, outbox, people
 from storage.outbox import EMERGENCY, REPLY, Claimed, Notice
 from storage.records import Booking
 from storage.sealed import ring as keys_of
@@ -158,6 +159,27 @@ def test_emergency_advice_that_does_not_arrive_becomes_one_call_of_the_asha_ther
     task = world.call(lambda s: s.execute(select(CallTask.reason, CallTask.urgent, CallTask.person_id)).one())
     assert tuple(task) == ("emergency_unread", True, made.person_id)
     assert payload(world, "call_urgent")["args"]["name"] == "রহিমা"
+
+
+@pytest.mark.parametrize(
+    ("level", "after", "wrote", "called"),
+    [
+        ("emergency", 31, None, True), ("emergency_ambulance", 31, None, True), ("emergency", 29, None, False),
+        ("emergency", 31, 5, False), ("consultation_24", 31, None, False), ("emergency", 200, None, False),
+    ],
+)  # fmt: skip
+def test_who_says_nothing_after_emergency_advice_is_called_once(
+    world: Database, level: str, after: int, wrote: int | None, called: bool
+) -> None:
+    enrol(world, "asha", "tg:asha", area="spoke-1")
+    chat = tokens(world, 1)[0].chat
+    world.call(conversations.save, chat, {}, 1, "bn", NOW, None)
+    world.call(decisions.record, None, chat, {}, level, "r", "fever", "1", "general_medicine", NOW)
+    if wrote is not None:
+        world.call(conversations.save, chat, {}, 2, "bn", NOW + timedelta(minutes=wrote), 1)
+    for minute in range(3):
+        world.call(call_unanswered, NOW + timedelta(minutes=after + minute * (after != 29)))
+    assert rows(world, "call_urgent") == ([("tg:asha", "call_urgent")] if called else [])
 
 
 def test_a_lost_reply_or_reminder_is_nobodys_call(world: Database) -> None:

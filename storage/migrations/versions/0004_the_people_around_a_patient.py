@@ -112,3 +112,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('abha_key', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('merged_into', sa.Text(), nullable=True))
         batch_op.create_index(batch_op.f('ix_person_abha_key'), ['abha_key'], unique=False)
+
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.create_index('ix_account_forgotten_at', ['forgotten_at'], unique=False, sqlite_where=sa.text('forgotten_at IS NOT NULL'), postgresql_where=sa.text('forgotten_at IS NOT NULL'))
+
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.create_index('ix_person_delete_after', ['delete_after'], unique=False, sqlite_where=sa.text('delete_after IS NOT NULL'), postgresql_where=sa.text('delete_after IS NOT NULL'))
+
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_decision_at'), ['at'], unique=False)

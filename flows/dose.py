@@ -33,7 +33,8 @@ _SPOKEN = {
 }
 _FORMS: dict[str, Unit] = {
     "drops": "drops", "eye drops": "drops", "ear drops": "drops", "nasal drops": "drops", "inhaler": "puffs",
-    "insulin": "units", "ointment": "times", "cream": "times", "lotion": "times", "gel": "times",
+    "insulin": "units", "gargle": "times", "powder": "times", "ointment": "times", "cream": "times", "lotion": "times",
+    "gel": "times",
 }  # fmt: skip
 LIQUID = frozenset({"syrup", "suspension", "solution", "drops by mouth"})
 """Forms whose amount means nothing without its unit: "1" may be a millilitre or a spoon of five."""

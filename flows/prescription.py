@@ -7,7 +7,7 @@ import unicodedata
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,8 +31,9 @@ _SPACED = re.compile(
     rf"(?<![\d.])(?:(?:\d+(?:\.\d+)?\s*{_ML}|[0০])[-–—+]){{2,3}}(?:\d+(?:\.\d+)?\s*{_ML}|[0০])", re.IGNORECASE
 )
 _WHOLE = (
-    "tablet capsule syrup suspension injection drops cream ointment gel lotion inhaler sachet powder insulin".split()
-)
+    "tablet", "capsule", "syrup", "suspension", "injection", "drops", "cream", "ointment", "gel", "lotion", "inhaler",
+    "sachet", "powder", "insulin", "gargle",
+)  # fmt: skip
 _SHORT = {"tab": "tablet", "cap": "capsule", "syr": "syrup", "syp": "syrup", "susp": "suspension", "inj": "injection",
           "drop": "drops", "oint": "ointment", "ট্যাবলেট": "tablet", "ক্যাপসুল": "capsule", "সিরাপ": "syrup",
           "সাসপেনশন": "suspension", "ইনজেকশন": "injection", "ড্রপ": "drops", "ক্রিম": "cream", "মলম": "ointment",
@@ -45,14 +46,20 @@ _MEALS = (
 )
 
 
+Rule = Literal["narcotic", "psychotropic", "schedule_x"]
+
+
 class NeverPrescribed(BaseModel):
-    """Generic names, each with its other spellings. `signed`: the clinician who answers for the list, or null."""
+    """Generic names by the rule that forbids them, each with its other spellings.
+
+    `signed`: the clinician who answers for the list, or null.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     signed: str | None
     checked: str
     source: str
-    names: dict[str, tuple[str, ...]]
+    names: dict[Rule, dict[str, tuple[str, ...]]]
 
 
 @cache
@@ -71,8 +78,8 @@ def read_medicine(line: str) -> dict[str, Any] | Misfit:
     where it is only for need), instructions.
     """
     line = unicodedata.normalize("NFC", line)
-    if name := _forbidden(line):
-        return Misfit("misfit.never_prescribed", {"name": name})
+    if refused := forbidden(line):
+        return refused
     days = _days(line)
     if isinstance(days, Misfit):
         return days
@@ -99,11 +106,22 @@ def read_medicine(line: str) -> dict[str, Any] | Misfit:
     }  # fmt: skip
 
 
-def _forbidden(line: str) -> str | None:
-    """The generic name of the forbidden medicine that stands anywhere in the line."""
-    spelt = {name: generic for generic, others in never_prescribed().names.items() for name in (generic, *others)}
+def forbidden(line: str) -> Misfit | None:
+    """What is said where a medicine that telemedicine never prescribes stands anywhere in the line, by its rule."""
+    spelt = _spelt()
     alike = (get_close_matches(word, spelt, 1, ALIKE) for word in re.split(r"[\s+/,.;:()&-]+", line.lower()))
-    return next((spelt[names[0]] for names in alike if names), None)
+    found = next((spelt[names[0]] for names in alike if names), None)
+    return found and Misfit("misfit.never_prescribed", {"name": found[1], "rule": {"t": f"rule.{found[0]}"}})
+
+
+@cache
+def _spelt() -> dict[str, tuple[Rule, str]]:
+    return {
+        name: (rule, generic)
+        for rule, names in never_prescribed().names.items()
+        for generic, others in names.items()
+        for name in (generic, *others)
+    }
 
 
 def _days(line: str) -> int | Misfit | None:

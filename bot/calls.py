@@ -11,7 +11,7 @@ from flows.reminders import key, plan
 from storage import calls, outbox, people, places
 from storage.calls import Reason
 
-TEXTS = {"call_me": "call.wanted", "unreachable": "call.unreachable"}
+TEXTS = {"call_me": "call.wanted", "unreachable": "call.unreachable", "not_understood": "call.not_understood"}
 
 
 def ask_for_call(

@@ -80,11 +80,17 @@ class Medicine:
     skin: bool
 
 
+FILE = Path(__file__).parent / "formulary.yaml"
+
+
 @cache
-def formulary() -> FormularyData:
+def formulary(path: Path = FILE) -> FormularyData:
     """The formulary; raises BadData with file and line where a class is unknown or a name stands twice."""
-    source = Source(Path(__file__).parent / "formulary.yaml")
+    source = Source(path)
     data = source.parse(FormularyData)
+    for id, of in data.classes.items():
+        for unknown in set(of.crosses) - set(data.classes):
+            raise source.wrong(f"{id}: no class {unknown} to cross with; write it too", "classes", id)
     seen: dict[str, str] = {}
     for name, one in data.medicines.items():
         for unknown in set(one.classes) - set(data.classes):

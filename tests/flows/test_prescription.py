@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bot.words import say
-from flows.consult import follow_up, medicines, story_lines, summary_args
+from flows.case_view import story_lines
 from flows.heard import Heard
 from flows.prescription import never_prescribed, read_medicine
+from flows.summary import STEPS, Desk, follow_up, summary_args
 from flows.talk import Ask, Misfit
 from flows.texts import texts
 
@@ -70,7 +71,9 @@ def test_as_much_as_may_be_is_taken(line: str) -> None:
     ],
 )
 def test_what_telemedicine_never_prescribes_is_refused_by_name(line: str, name: str) -> None:
-    assert read_medicine(line) == Misfit("misfit.never_prescribed", {"name": name})
+    refused = read_medicine(line)
+    assert isinstance(refused, Misfit)
+    assert (refused.text, refused.args["name"]) == ("misfit.never_prescribed", name)
 
 
 @pytest.mark.parametrize(
@@ -133,10 +136,10 @@ def test_a_follow_up_is_a_whole_number_of_days_without_a_minus() -> None:
 
 
 def test_the_medicine_question_says_what_was_wrong() -> None:
-    asked = next(medicines())
-    assert heard_by(asked, text="Morphine 10 mg 1-0-1 5 days") == Misfit(
-        "misfit.never_prescribed", {"name": "morphine"}
-    )
+    desk = Desk("b1", {"allergies": None}, {"medicine": []})
+    asked = next(STEPS["medicines"](desk, {}))
+    refused = heard_by(asked, text="Morphine 10 mg 1-0-1 5 days")
+    assert refused == Misfit("misfit.never_prescribed", {"name": "morphine", "rule": {"t": "rule.narcotic"}})
     assert heard_by(asked, text=PARACETAMOL + "1-0-1 5 days") == PARACETAMOL + "1-0-1 5 days"
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.calls import ask_for_call
+from bot.notices import notice
 from bot.perform import Acting, performs
 from flows import actions
 from flows import papers_actions as of_papers
-from storage import audit, bookings, consults, people, permits
+from flows.reminders import plan
+from storage import audit, bookings, consults, outbox, people, permits
 from storage.records import Consult, NotAllowed
 from storage.zone import day_of
 
@@ -72,4 +74,14 @@ def _read_given(acting: Acting, action: of_papers.ReadGiven) -> dict[str, Any] |
     if permits.use(acting.s, "read_summary", action.code, acting.chat, acting.now) is None:
         return None
     audit.append(acting.s, acting.chat, "summary read", f"{SUBJECT}{paper.id}", acting.now)
+    _tell_giver(acting, found[1], paper)
     return {"content": paper.content}
+
+
+def _tell_giver(acting: Acting, giver: str, paper: Consult) -> None:
+    """Who gave a paper away hears that it was opened: were it by somebody else, that should not stay unknown."""
+    args = {"name": paper.content["patient"]["name"], "date": {"date": paper.content["date"]}}
+    planned = plan("paper_read", acting.now, paper.id, args, acting.now)
+    if planned and giver != acting.chat:
+        key = f"paper_read:{paper.id}:{acting.chat}:{acting.now.isoformat()}"
+        outbox.put(acting.s, [notice(planned, giver, f"{SUBJECT}{paper.id}", key)], acting.now)

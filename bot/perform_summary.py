@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import notices
-from bot.day_notices import after_mark
+from bot.day_notices import after_mark, near_turns
 from bot.moments import ZONE
 from bot.notices import both, local, told_booking
 from bot.perform import Acting, performs
@@ -175,8 +175,10 @@ def _hand_over(acting: Acting, action: actions.HandOver) -> dict[str, Any]:
     planned = plan("handed_over", acting.now, made.id, args, acting.now)
     outbox.put(acting.s, notices.of_booking(made, [planned], notices.chats_of(made)), acting.now)
     notices.remind(acting.s, made, told, acting.now)
-    freed = waiting.no_longer_earlier(acting.s, old.id, acting.now)
+    freed = waiting.satisfied(acting.s, made.person_id, made.specialty, acting.now)
+    freed += waiting.no_longer_earlier(acting.s, old.id, acting.now)
     notices.offer_on(acting.s, [old.window_id, *freed], acting.now)
+    near_turns(acting.s, old.session_id, acting.now)
     return told
 
 

@@ -13,6 +13,8 @@ from flows.texts import bengali_digits, texts
 
 Unit = Literal["pieces", "ml", "drops", "puffs", "units", "times", "bare"]
 Meal = Literal["before_food", "after_food", "with_food"]
+Every = Literal["week", "other_day", "month"]
+"""How often, where it is not every day."""
 
 _ASCII = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
@@ -91,9 +93,17 @@ def too_many(dose: Dose, form: str = "") -> bool:
     return pieces and (max(dose.parts, default=0) > PIECES_AT_ONCE or sum(dose.parts) > PIECES_A_DAY)
 
 
-def instruction(lang: Language, dose: Dose, form: str = "", meal: Meal | None = None, days: int | None = None) -> str:
-    """The whole line: "সকালে ১টা, রাতে ১টা, খাওয়ার পরে, ৫ দিন"."""
-    said = [dose.words(lang, form)]
+def instruction(
+    lang: Language,
+    dose: Dose,
+    form: str = "",
+    meal: Meal | None = None,
+    days: int | None = None,
+    every: Every | None = None,
+) -> str:
+    """The whole line: "সকালে ১টা, রাতে ১টা, খাওয়ার পরে, ৫ দিন"; not every day: that stands first."""
+    said = [_fill(f"dose.every_{every}", lang)] if every else []
+    said.append(dose.words(lang, form))
     if meal:
         said.append(_fill(f"dose.{meal}", lang))
     if days:

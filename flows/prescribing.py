@@ -100,6 +100,8 @@ def _shaped(medicine: dict[str, Any]) -> Flow[dict[str, Any]]:
     if fits and medicine["form"] and medicine["strength"]:
         return medicine
     offered = fits or [shape for shape in shapes(known) if read_dose(medicine["dose"], shape[0])]
+    if not offered:
+        return medicine
     shown = offered[:SHAPES_SHOWN]
     labels = tuple(Choice(str(place), " ".join(shape)) for place, shape in enumerate(shown))
     args = {"name": medicine["generic"], "written": _as_written(medicine)}

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from flows.datafile import Source
-from flows.dose import PIECES_A_DAY, PIECES_AT_ONCE, read_dose, too_many
+from flows.dose import PIECES_A_DAY, PIECES_AT_ONCE, Every, read_dose, too_many
 from flows.talk import Misfit
 
 DAYS_AT_MOST = 365
@@ -49,6 +49,21 @@ _MEALS = (
 Rule = Literal["narcotic", "psychotropic", "schedule_x"]
 
 
+_EVERY: tuple[tuple[Every, re.Pattern[str]], ...] = (
+    (
+        "week",
+        re.compile(
+            r"\b(?:once (?:a|per|every) week|once weekly|every week|weekly)\b|সপ্তাহে (?:এক|১|1)(?: ?বার| ?দিন)?", re.I
+        ),
+    ),
+    ("other_day", re.compile(r"\b(?:on )?(?:alternate days?|every other day|alt days?)\b|(?:এক|১|1) দিন অন্তর", re.I)),
+    (
+        "month",
+        re.compile(r"\b(?:once (?:a|per|every) month|once monthly|monthly)\b|মাসে (?:এক|১|1)(?: ?বার| ?দিন)?", re.I),
+    ),
+)
+
+
 class NeverPrescribed(BaseModel):
     """Generic names by the rule that forbids them, each with its other spellings.
 
@@ -75,11 +90,12 @@ def read_medicine(line: str) -> dict[str, Any] | Misfit:
     'PARACETAMOL'
 
     Keys: generic (capitals), form, strength, dose (the pattern; of a liquid with its ml), meal, days (1 to 365, None
-    where it is only for need), instructions.
+    where it is only for need), instructions, and every where it is not taken daily.
     """
     line = unicodedata.normalize("NFC", line)
     if refused := forbidden(line):
         return refused
+    every, line = _every(line)
     days = _days(line)
     if isinstance(days, Misfit):
         return days
@@ -103,7 +119,7 @@ def read_medicine(line: str) -> dict[str, Any] | Misfit:
     return {
         "generic": " ".join(before[:named]).upper(), "form": form, "strength": strength, "dose": pattern, "meal": meal,
         "days": days, "instructions": " ".join(words[at + 1 :]).strip(" ,.;"),
-    }  # fmt: skip
+    } | ({"every": every} if every else {})  # fmt: skip
 
 
 def forbidden(line: str) -> Misfit | None:
@@ -141,6 +157,14 @@ def _with_ml(strength: str, pattern: str, form: str) -> tuple[str, str] | None:
     if bare is None or found is None or not set(bare.parts) <= {0, 1} or not 0 < float(found["each"]) <= SPOON_AT_MOST:
         return None
     return found["strength"] or "", "-".join(f"{found['each']}ml" if part else "0" for part in bare.parts)
+
+
+def _every(line: str) -> tuple[Every | None, str]:
+    """How often, where it is not every day, and the rest of the line."""
+    for every, written in _EVERY:
+        if written.search(line):
+            return every, written.sub(" ", line)
+    return None, line
 
 
 def _meal(line: str) -> tuple[str | None, str]:

@@ -103,6 +103,7 @@ _ROWS = (
          buttons=("how_to_take", "not_understood", "papers")),
     Kind("summary_corrected", "the signature", "summary.corrected", AT_ONCE, None, "reply", quiet=False,
          buttons=("how_to_take", "not_understood", "papers")),
+    Kind("paper_read", "the reading", "paper.was_read", AT_ONCE, When(2), "reminder", must_arrive=False),
     Kind("handed_over", "the doctor's word", "handing.told", AT_ONCE, None, "time_critical", quiet=False,
          buttons=("coming", "change", "worse", "call_me", "way", "details"), condition="token_stands", else_call=True),
     Kind("waiting_offer", "the offer", "waiting.offer", AT_ONCE, None, "time_critical", quiet=False,

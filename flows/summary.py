@@ -263,8 +263,12 @@ def _label(one: dict[str, Any]) -> str:
     content = one["content"]
     if isinstance(content, str):
         return content
-    how = " ".join(part for part in (content["strength"], content["dose"], _short(content["days"])) if part)
+    parts = (content["strength"], content["dose"], _SELDOM.get(content.get("every", ""), ""), _short(content["days"]))
+    how = " ".join(part for part in parts if part)
     return f"{content['generic']} · {how}"
+
+
+_SELDOM = {"week": "/wk", "other_day": "/2d", "month": "/mo"}
 
 
 def _short(days: int | None) -> str:
@@ -338,4 +342,4 @@ def how_to_take(m: dict[str, Any]) -> dict[str, str]:
     """A medicine's dose in plain words of both languages."""
     dose = read_dose(m["dose"], m["form"])
     assert dose is not None
-    return {lang: instruction(lang, dose, m["form"], m["meal"], m["days"]) for lang in ("bn", "en")}
+    return {lang: instruction(lang, dose, m["form"], m["meal"], m["days"], m.get("every")) for lang in ("bn", "en")}

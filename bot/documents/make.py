@@ -61,7 +61,7 @@ def summary_pdf(content: Mapping[str, Any]) -> bytes:
     doctor {name, qualification, registration, contact, address}; patient {name, age_years, sex, address};
     version, corrects (a number, and the ISO date of the version before it; None for a first one);
     complaints, history, findings, investigations, diagnosis, advice, follow_up: a value or a list of values;
-    medicines: [{generic, form, strength, dose ("1-0-1"), meal, days, instructions}].
+    medicines: [{generic, form, strength, dose ("1-0-1"), meal, days, instructions, every}].
     Raises bot.documents.summary.IncompleteSummary where a field that the guidelines require is empty.
     """
     data = page(content)

@@ -119,7 +119,8 @@ def _medicine(medicine: Mapping[str, Any]) -> dict[str, Any]:
         raise IncompleteSummary(
             f"the dose {medicine['dose']!r} of {medicine['generic']} cannot be read; ask the doctor"
         )
-    how = [instruction(lang, dose, form, medicine.get("meal"), medicine.get("days")) for lang in ("bn", "en")]
+    when = (medicine.get("meal"), medicine.get("days"), medicine.get("every"))
+    how = [instruction(lang, dose, form, *when) for lang in ("bn", "en")]
     name = " ".join(filter(None, (form.capitalize(), medicine["generic"].upper(), medicine.get("strength"))))
     said = medicine.get("instructions")
     return {"name": name, "pattern": medicine["dose"], "how": how + (both(said) if said else [])}

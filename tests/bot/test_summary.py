@@ -237,7 +237,8 @@ async def test_a_relative_reads_the_paper_once(visit: Visit) -> None:
     assert line.startswith("/start paper_") and len(line.split()[1]) <= 64  # what Telegram's start links take
     await visit.write(line, "p2")
     read = await visit.tap("en", "p2")
-    assert [one["id"] for one in read] == ["summary.text"] and "CLOTRIMAZOLE" in read[0]["text"]
+    assert [(one["chat"], one["id"]) for one in read] == [("p2", "summary.text"), ("p1", "paper.was_read")]
+    assert "CLOTRIMAZOLE" in read[0]["text"]
     assert "CLOTRIMAZOLE" not in str(await visit.write(line, "p2"))
     await visit.write(line, "p3")
     refused = await visit.tap("en", "p3")

@@ -55,6 +55,7 @@ def _write_allergies(acting: Acting, action: actions.WriteAllergies) -> list[str
 @performs(actions.PreviewSummary)
 def _preview(acting: Acting, action: actions.PreviewSummary) -> dict[str, Any]:
     case = cases.case(acting.s, acting.staff_id("doctor"), action.booking, acting.now)
+    consults.may_write(acting.s, acting.staff_id("doctor"), case.booking)
     return _content(acting, case, action.written)
 
 
@@ -62,8 +63,7 @@ def _content(acting: Acting, case: Case, written: dict[str, Any]) -> dict[str, A
     """Every field that the Telemedicine Practice Guidelines 2020 ask for, signed by the doctor who acts."""
     doctor = cases.doctor(acting.s, _doctor_id(acting))
     hub, spoke = places.hub(acting.s, doctor.hub_id), places.spoke(acting.s, case.booking.spoke_id)
-    days = written.get("follow_up_days")
-    day = (acting.today + timedelta(days=days)).isoformat() if days else None
+    day = _follow_up(acting, case, written)
     told = {part: written.get(part, "") for part in STEPS}
     address = {"bn": spoke.address_bn or spoke.name_bn, "en": spoke.address_en or spoke.name_en}
     return told | {
@@ -75,9 +75,17 @@ def _content(acting: Acting, case: Case, written: dict[str, Any]) -> dict[str, A
         },
         "patient": who(acting, case.person) | {"address": address},
         "investigations": list(written.get("tests") or ()),
-        "follow_up_days": days, "follow_up": {"date": day} if day else "", "follow_up_on": day,
+        "follow_up_days": written.get("follow_up_days"), "follow_up": {"date": day} if day else "", "follow_up_on": day,
         "phones": {"ambulance": phones().ambulance, "emergency": phones().emergency},
     } | _version(case)  # fmt: skip
+
+
+def _follow_up(acting: Acting, case: Case, written: dict[str, Any]) -> str | None:
+    """The day to come back (ISO); where a correction leaves it as it was, it stays that day."""
+    days = written.get("follow_up_days")
+    if case.signed and case.signed.content.get("follow_up_days") == days:
+        return case.signed.content.get("follow_up_on")
+    return (acting.today + timedelta(days=days)).isoformat() if days else None
 
 
 def _version(case: Case) -> dict[str, Any]:
@@ -125,7 +133,11 @@ def _bring_home(acting: Acting, case: Case, signed: Consult) -> list[Notice]:
     content, consult = signed.content, signed.id
     after, args = f"after:{case.booking.id}", {"name": case.person.name or "-"}
     outbox.call_off(acting.s, after, acting.now)
-    planned = for_medicines(content["medicines"] or (), acting.today, consult, args, acting.now)
+    planned = [
+        one
+        for first, medicines in _begins(acting, case, content).items()
+        for one in for_medicines(medicines, acting.today.fromisoformat(first), consult, args, acting.now)
+    ]
     if content["follow_up_on"]:
         day = acting.today.fromisoformat(content["follow_up_on"])
         planned += for_follow_up(day, consult, args | {"date": {"date": content["follow_up_on"]}}, acting.now)
@@ -135,6 +147,15 @@ def _bring_home(acting: Acting, case: Case, signed: Consult) -> list[Notice]:
         for chat in chats
         for one, about in ((_home(acting, signed), f"consult:{consult}"), *((later, after) for later in planned))
     ]
+
+
+def _begins(acting: Acting, case: Case, content: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The medicines by the day from which they are taken: what a correction leaves as it was goes on from its own."""
+    former = case.signed.content if case.signed else {"date": acting.today.isoformat()}
+    begins: dict[str, list[dict[str, Any]]] = {former["date"]: [], acting.today.isoformat(): []}
+    for one in content["medicines"] or ():
+        begins[former["date"] if one in (former.get("medicines") or ()) else acting.today.isoformat()].append(one)
+    return begins
 
 
 def _home(acting: Acting, signed: Consult) -> Planned:

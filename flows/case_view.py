@@ -10,6 +10,8 @@ from flows.protocol import ABOUT_PERSON
 from flows.summary import allergies_words
 from flows.vitals import vitals_words
 
+REMARK_SHOWN = 160
+"""Letters of a remark on the screen."""
 SHOWN = {True: 8, False: 8, None: 4}
 """Findings named on one line; of more, how many there are beyond."""
 
@@ -44,8 +46,12 @@ def measured(observed: Sequence[dict[str, Any]]) -> Any:
 
 
 def _measured(observed: Sequence[dict[str, Any]]) -> Any:
-    said = [value for value in (measured(observed), *(one["remark"] for one in observed)) if value]
+    said = [value for value in (measured(observed), *(_short(one["remark"]) for one in observed)) if value]
     return {"list": said, "join": "comma"} if said else {"t": "case.not_measured"}
+
+
+def _short(remark: str) -> str:
+    return remark if len(remark) <= REMARK_SHOWN else f"{remark[:REMARK_SHOWN].rstrip()} …"
 
 
 def _before(case: dict[str, Any]) -> Any:

@@ -10,6 +10,7 @@ from flows.summary_actions import Observe, SpokeToday
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
 from flows.vitals import read_vitals, vitals_words
 
+WORDS_AT_MOST = 500
 SHOWN = 30
 """Bookings on one screen; a spoke has about seven a day."""
 
@@ -48,6 +49,8 @@ def measure(booking: dict[str, Any]) -> Flow[None]:
 
 
 def _measured(heard: Heard) -> Any:
+    if len(heard.text) > WORDS_AT_MOST:
+        return Misfit("misfit.long", {"most": WORDS_AT_MOST, "count": len(heard.text)})
     return read_vitals(heard.text)
 
 

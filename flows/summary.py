@@ -52,12 +52,18 @@ Step = Callable[[Desk, Written], Flow[Any]]
 def summary(booking: str, opened: dict[str, Any]) -> Flow[None]:
     """The summary in guided steps, seen as the patient will, signed and sent; what is left over is taken up again."""
     written = yield from _begun(opened)
-    desk = Desk(booking, opened, (yield Do(Favourites())))
-    for part, step in STEPS.items():
+    desk = Desk(booking, opened, (yield Do(Favourites())) or {kind: [] for kind in SHOWN})
+    for part in STEPS:
         if part not in written:
-            written = written | {part: (yield from step(desk, written))}
-            yield Do(SaveDraft(booking, written))
+            written = yield from _step(desk, written, part)
     yield from _look(desk, written)
+
+
+def _step(desk: Desk, written: Written, part: str) -> Flow[Written]:
+    """One part asked for, and kept at once."""
+    written = written | {part: (yield from STEPS[part](desk, written))}
+    yield Do(SaveDraft(desk.booking, written))
+    return written
 
 
 def _begun(opened: dict[str, Any]) -> Flow[Written]:
@@ -75,6 +81,9 @@ def _look(desk: Desk, written: Written) -> Flow[None]:
     judged: str | None = None
     while True:
         whole = yield Do(PreviewSummary(desk.booking, written))
+        if whole is None:  # the doctor's enrolment ended, or another doctor has signed meanwhile
+            yield Say("case.refused")
+            return
         yield Say("summary.preview", summary_args(whole), ({"kind": "summary_pdf", "args": whole},))
         wish = yield from _sign(desk, judged)
         if wish == "yes":
@@ -86,8 +95,7 @@ def _look(desk: Desk, written: Written) -> Flow[None]:
             return
         if wish == "mend":
             part = yield _pick("mend", tuple(Choice(part, {"t": f"part.{part}"}) for part in STEPS))
-            written = written | {part: (yield from STEPS[part](desk, written))}
-            yield Do(SaveDraft(desk.booking, written))
+            written = yield from _step(desk, written, part)
         elif wish == "no":
             yield Say("summary.dropped")
             return
@@ -198,7 +206,7 @@ def _medicine_reads(heard: Heard) -> Any:
     if heard.reply == "no" or heard.text.strip().lower() in ("done", "nil", "none"):
         return "done"
     medicine = read_medicine(heard.text)
-    return medicine if isinstance(medicine, Misfit) else heard.text
+    return medicine if isinstance(medicine, Misfit) else _words(heard)
 
 
 def _ask_allergies(desk: Desk) -> Flow[list[str]]:

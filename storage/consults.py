@@ -15,8 +15,10 @@ from storage.bookings import booking
 from storage.columns import new_id
 from storage.people import person as person_of
 from storage.people import require
+from storage.records import Booking as Booked
 from storage.records import Consult as Summary
 from storage.records import NotAllowed, Unknown
+from storage.records import Staff as Member
 from storage.scope import acting, at_hub
 from storage.sealed import ring
 from storage.tables import STANDS, Booking, Consult
@@ -33,11 +35,8 @@ def save(s: Connection, staff_id: str, booking_id: str, content: dict[str, Any],
     Raises NotAllowed where another doctor has signed the version before: what is signed is corrected by who signed it.
     """
     found = booking(s, booking_id)
-    member = at_hub(s, staff_id, found.hub_id, "doctor")
+    member = may_write(s, staff_id, found)
     last = _last(s, booking_id)
-    signed = last if last and last.status == "final" else standing(s, booking_id)
-    if signed and signed.doctor_id != member.doctor_id:
-        raise NotAllowed(f"summary {signed.id} is another doctor's")
     if last and last.status == "draft":
         change = update(Consult).where(Consult.id == last.id, Consult.status == "draft")
         s.execute(change.values(content=_sealed(s, last.id, content), doctor_id=member.doctor_id, saved_at=now))
@@ -49,6 +48,15 @@ def save(s: Connection, staff_id: str, booking_id: str, content: dict[str, Any],
         s.execute(insert(Consult).values(**kept, saved_at=now))
     audit.append(s, staff_id, "summary draft", f"booking:{booking_id}", now)
     return _required(s, booking_id)
+
+
+def may_write(s: Connection, staff_id: str, found: Booked) -> Member:
+    """The doctor of the booking's hub who may write its summary; NotAllowed where another doctor has signed one."""
+    member = at_hub(s, staff_id, found.hub_id, "doctor")
+    signed = standing(s, found.id)
+    if signed and signed.doctor_id != member.doctor_id:
+        raise NotAllowed(f"summary {signed.id} is another doctor's")
+    return member
 
 
 def sign(s: Connection, staff_id: str, booking_id: str, now: datetime, judged_level: str | None = None) -> Summary:

@@ -28,8 +28,8 @@ def add(s: Connection, staff_id: str, booking_id: str, content: dict[str, Any], 
     """
     found = booking(s, booking_id)
     _of_this(s, staff_id, found)
-    if found.status not in STANDS:
-        raise NotAllowed(f"booking {booking_id} is {found.status}")
+    if found.status not in STANDS or found.name is None:
+        raise NotAllowed(f"booking {booking_id} is {found.status}, or of somebody who asked to be forgotten")
     return keep(s, staff_id, found, content, now)
 
 

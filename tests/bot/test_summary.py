@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from bot.channels.jsonl import CHANNEL
+from storage import staff
 from storage.tables import Audit, CallTask, Consult, Favourite, Outbox
 from tests.driving import Service
 from tests.enrolling import enrol
@@ -177,6 +178,40 @@ async def test_a_correction_counts_only_what_is_new_and_calls_off_the_former_rem
     assert db.call(lambda s: s.execute(waits).scalars().all()) == []
     versions = db.call(lambda s: s.execute(select(Consult.version, Consult.status).order_by(Consult.version)).all())
     assert [tuple(one) for one in versions] == [(1, "final"), (2, "final")]
+
+
+async def test_what_a_correction_leaves_as_it_was_keeps_its_days(visit: Visit) -> None:
+    await visit.signed(CREAM)
+    await visit.service.send(clock="2026-11-25T09:00+05:30")
+    await visit.write("/signed")
+    await visit.tap(visit.last["choices"][0]["id"])
+    await visit.tap("correct")
+    await visit.tap("mend")
+    await visit.tap("diagnosis")
+    await visit.write("Tinea cruris")
+    said = await visit.tap("yes")
+    assert "Monday 30 November" in next(one for one in said if one["id"] == "summary.corrected")["text"]
+    due = select(Outbox.kind, Outbox.due).where(
+        Outbox.state == "waiting", Outbox.kind.in_(("follow_up", "medicine_ends"))
+    )
+    days = {kind: at.date().isoformat() for kind, at in visit.service.db.call(lambda s: s.execute(due).all())}
+    assert days == {"follow_up": "2026-11-29", "medicine_ends": "2026-12-05"}  # the day before each
+
+
+async def test_a_doctor_whose_enrolment_ends_writes_no_further(visit: Visit) -> None:
+    await visit.opened()
+    await visit.tap("as_told")
+    await visit.tap("nil")
+    await visit.write("Scabies")
+    member = next(one for one in visit.service.db.call(staff.all_staff, "doctor"))
+    visit.service.db.call(staff.revoke, member.id, "command line", visit.service.now())
+    await visit.tap("done")
+    await visit.tap("done")
+    await visit.tap("nil")
+    said = await visit.tap("none")
+    assert [one["id"] for one in said] == ["case.refused", "queue.empty"]
+    kept = visit.service.db.call(lambda s: s.execute(select(Consult.status)).scalars().all())
+    assert kept == ["draft"]
 
 
 async def test_that_it_was_more_urgent_is_one_tap_and_kept(visit: Visit) -> None:

@@ -21,6 +21,10 @@ from flows.formulary import (
 from flows.prescription import _FORMS, forbidden
 
 
+def test_every_name_fits_into_a_button() -> None:
+    assert all(len(name.encode()) <= 50 for name in formulary().medicines)  # 64 bytes, with the step
+
+
 def test_it_says_where_it_is_from_and_who_answers_for_it() -> None:
     assert "Telemedicine Practice Guidelines 2020" in formulary().source
     assert formulary().signed is None  # until a pharmacist or clinician does

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from storage import allergies, bookings, cases, consults, favourites, handing, observations, people
 from storage.booked import booking
@@ -95,6 +95,13 @@ def test_nobody_else_measures(world: Database, doctor: str) -> None:
 def test_a_booking_that_is_over_is_not_measured_for(world: Database) -> None:
     officer, of = enrol(world, "health_officer", "tg:o1", area="spoke-1"), patient(world)
     world.call(bookings.cancel, of.id, "tg:1", NOW)
+    with pytest.raises(NotAllowed):
+        world.call(observations.add, officer, of.id, {"vitals": {"pulse": 88}}, NOW)
+
+
+def test_nothing_is_measured_of_who_asked_to_be_forgotten(world: Database) -> None:
+    officer, of = enrol(world, "health_officer", "tg:o1", area="spoke-1"), patient(world)
+    world.call(lambda s: s.execute(update(Person).values(restricted_at=NOW)))
     with pytest.raises(NotAllowed):
         world.call(observations.add, officer, of.id, {"vitals": {"pulse": 88}}, NOW)
 

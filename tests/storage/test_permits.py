@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,12 @@ def test_a_code_works_once(db: Database, code: str) -> None:
     assert db.call(permits.use, "read_summary", code, "tg:3", NOW) is None
     used = db.call(lambda s: s.execute(select(Permit.used_by, Permit.used_at)).one())
     assert tuple(used) == ("tg:2", NOW)
+
+
+def test_of_many_who_bring_it_at_once_one_has_it(db: Database, code: str) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        had = list(pool.map(lambda n: db.call(permits.use, "read_summary", code, f"tg:{n}", NOW), range(16)))
+    assert sorted(filter(None, had)) == ["consult:c1"]
 
 
 def test_without_the_mark_of_its_use_it_works_again(db: Database, code: str) -> None:

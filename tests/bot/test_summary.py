@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, update
 
 from bot.channels.jsonl import CHANNEL
-from storage import staff
-from storage.tables import Audit, CallTask, Consult, Favourite, Outbox
+from bot.perform import Acting, perform
+from flows.papers_actions import GivePaper, NotUnderstood, Paper
+from flows.talk import Action
+from storage import people, staff
+from storage.tables import Audit, CallTask, Consult, Favourite, Outbox, Person
 from tests.driving import Service
 from tests.enrolling import enrol
 
@@ -294,6 +297,41 @@ async def test_the_relative_gets_that_paper_and_nothing_more(visit: Visit) -> No
         assert [one["id"] for one in said] == ["paper.gone"]
     assert visit.service.db.call(lambda s: s.execute(select(CallTask.id)).all()) == []
     assert "summary.none" in [one["id"] for one in await visit.write("/summaries", "p2")]
+
+
+def tried(visit: Visit, chat: str, action: Action) -> Any:
+    """What comes of an action, whatever led a flow to it."""
+
+    def run(s: Connection) -> Any:
+        address = f"{CHANNEL}:{chat}"
+        return perform(Acting(s, address, people.account(s, address), visit.service.now(), "key"), action)
+
+    return visit.service.db.call(run)
+
+
+@pytest.mark.parametrize("chat", ["p2", "d1", "a1"])
+async def test_nobody_else_reads_a_paper_or_gives_it_away(visit: Visit, chat: str) -> None:
+    """Whatever a flow may ask for, of other people's papers nothing comes."""
+    await enrol(visit.service, "asha", "a1")
+    await visit.signed(CREAM)
+    consult = visit.service.db.call(lambda s: s.execute(select(Consult.id)).scalar_one())
+
+    for action in (Paper(consult), GivePaper(consult), NotUnderstood(consult)):
+        assert tried(visit, chat, action) is None
+        assert tried(visit, "p1", action)
+
+
+async def test_the_familys_asha_worker_reads_a_paper_and_cannot_give_it_away(visit: Visit) -> None:
+    await enrol(visit.service, "asha", "a1")
+    await visit.signed(CREAM)
+    db, now = visit.service.db, visit.service.now()
+    (asha,) = db.call(staff.all_staff, "asha")
+    home = db.call(people.save_household, asha.id, None, now)
+    db.call(lambda s: s.execute(update(Person).values(household_id=home)))
+    consult = db.call(lambda s: s.execute(select(Consult.id)).scalar_one())
+    assert tried(visit, "a1", Paper(consult))["own"] is False
+    assert tried(visit, "a1", GivePaper(consult)) is None
+    assert tried(visit, "p1", GivePaper(consult))
 
 
 async def test_a_code_is_worth_nothing_after_a_week(visit: Visit) -> None:

@@ -185,7 +185,7 @@ def allergic(medicine: Medicine | None, generic: str, allergies: Iterable[str]) 
     known = formulary().classes
     for words in allergies:
         against = find(words)
-        if key(words) in key(generic) or (medicine and against and set(against.names) & set(medicine.names)):
+        if _has(key(generic), words) or (medicine and against and set(against.names) & set(medicine.names)):
             return words, False
         named = classes_named(words)
         if medicine and named & set(medicine.classes):

@@ -33,7 +33,10 @@ SOONER = ("emergency", "consultation_24")
 """The levels that a doctor may have wished for instead of a less urgent one."""
 _MINUS = re.compile(r"(?:^|[^\d\s])\s*[-–—−]\s*\d")
 _BENGALI, _LATIN = re.compile(r"[\u0980-\u09ff]"), re.compile(r"[A-Za-z]")
-_NONE = frozenset("none nil no nothing nkda নেই কিছু নেই না".split())
+_NONE = frozenset({
+    "none", "nil", "no", "nothing", "nkda", "none known", "no allergy", "no allergies", "no known allergy",
+    "no known allergies", "no known drug allergy", "no known drug allergies", "নেই", "কিছু নেই", "না", "অ্যালার্জি নেই",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ def _medicine_reads(heard: Heard) -> Any:
 
 def _ask_allergies(desk: Desk) -> Flow[list[str]]:
     said = yield _dictate("sum_allergies", {}, (Choice("nil", {"t": "choice.no_allergy"}),))
-    words = [] if said == "nil" or said.strip().lower() in _NONE else [part.strip() for part in said.split(",")]
+    words = [] if said == "nil" or said.strip(" .").lower() in _NONE else [part.strip() for part in said.split(",")]
     return list((yield Do(WriteAllergies(desk.booking, tuple(word for word in words if word)))) or ())
 
 

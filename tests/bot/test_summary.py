@@ -217,6 +217,24 @@ async def test_a_doctor_whose_enrolment_ends_writes_no_further(visit: Visit) -> 
     assert kept == ["draft"]
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("No known drug allergy.", "none known"),
+        ("penicillin, , Sulfa ", "penicillin, Sulfa"),
+        ("কিছু নেই", "none known"),
+    ],
+)
+async def test_allergies_as_a_doctor_writes_them(visit: Visit, written: str, shown: str) -> None:
+    await visit.opened()
+    await visit.tap("as_told")
+    await visit.tap("nil")
+    await visit.write("Scabies")
+    await visit.tap("allergies")
+    said = await visit.write(written)
+    assert f"Allergies: {shown}" in said[0]["text"]
+
+
 async def test_that_it_was_more_urgent_is_one_tap_and_kept(visit: Visit) -> None:
     await visit.opened()
     await visit.tap("as_told")

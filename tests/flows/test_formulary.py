@@ -104,7 +104,7 @@ def test_strengths(one: str, other: str, same: bool) -> None:
         ("penicillin", "cefixime", True), ("Sulfa drugs", "co-trimoxazole", False), ("aspirin", "ibuprofen", False),
         ("amoxicillin", "cloxacillin", False),
         ("ibuprofen", "ibuprofen", False), ("Zzyzxol", "ZZYZXOL 10", False), ("dust", "amoxicillin", None),
-        ("penicillin", "azithromycin", None), ("brinjal", "paracetamol", None),
+        ("all", "allopurinol", None), ("penicillin", "azithromycin", None), ("brinjal", "paracetamol", None),
     ],
 )  # fmt: skip
 def test_an_allergy_speaks_against_its_class_and_what_may_cross(words: str, generic: str, against: bool | None) -> None:

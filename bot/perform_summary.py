@@ -15,7 +15,8 @@ from flows import summary_actions as actions
 from flows.booking import card
 from flows.phones import phones
 from flows.reminders import Planned, buttons, for_follow_up, for_medicines, plan
-from flows.summary import SHOWN, STEPS, summary_args
+from flows.summary import SHOWN, STEPS
+from flows.summary_words import summary_args
 from flows.talk import Say
 from storage import allergies, cases, consults, favourites, handing, outbox, places, waiting
 from storage.favourites import Kind

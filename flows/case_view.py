@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.findings import findings
 from flows.protocol import ABOUT_PERSON
-from flows.summary import allergies_words
+from flows.summary_words import allergies_words
 from flows.vitals import vitals_words
 
 REMARK_SHOWN = 160

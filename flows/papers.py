@@ -7,7 +7,7 @@ from typing import Any
 from flows.account import ask_language
 from flows.actions import Account, Summaries
 from flows.papers_actions import GivePaper, NotUnderstood, Paper, ReadGiven
-from flows.summary import how_to_take, summary_args
+from flows.summary_words import how_to_take, summary_args
 from flows.talk import Ask, Choice, Do, Flow, Say
 
 GIVEN = "paper_"

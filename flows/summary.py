@@ -11,14 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flows.dose import instruction, read_dose
 from flows.heard import Heard
 from flows.prescribing import Patient, consider
 from flows.prescription import DAYS_AT_MOST, read_medicine
 from flows.protocol import LEVELS
 from flows.summary_actions import Favourites, PreviewSummary, SaveDraft, SignSummary, WriteAllergies
+from flows.summary_words import allergies_words, summary_args
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
-from flows.texts import texts
 
 MEDICINES_AT_MOST, TESTS_AT_MOST = 10, 12
 SHOWN = {"medicine": 8, "diagnosis": 6, "advice": 5, "test": 6}
@@ -32,7 +31,6 @@ WORDS_AT_MOST = 1000
 SOONER = ("emergency", "consultation_24")
 """The levels that a doctor may have wished for instead of a less urgent one."""
 _MINUS = re.compile(r"(?:^|[^\d\s])\s*[-–—−]\s*\d")
-_BENGALI, _LATIN = re.compile(r"[\u0980-\u09ff]"), re.compile(r"[A-Za-z]")
 _NONE = frozenset({
     "none", "nil", "no", "nothing", "nkda", "none known", "no allergy", "no allergies", "no known allergy",
     "no known allergies", "no known drug allergy", "no known drug allergies", "নেই", "কিছু নেই", "না", "অ্যালার্জি নেই",
@@ -218,13 +216,6 @@ def _ask_allergies(desk: Desk) -> Flow[list[str]]:
     return list((yield Do(WriteAllergies(desk.booking, tuple(word for word in words if word)))) or ())
 
 
-def allergies_words(allergies: Sequence[str] | None) -> Any:
-    """The allergies as a value of a text."""
-    if allergies is None:
-        return {"t": "allergies.not_asked"}
-    return ", ".join(allergies) if allergies else {"t": "allergies.none"}
-
-
 def _follow_up(_desk: Desk, _written: Written) -> Flow[int | None]:
     """In how many days to come back; None: only if needed."""
     return (yield from follow_up())
@@ -317,40 +308,3 @@ def _pick(question: str, choices: tuple[Choice, ...], args: dict[str, Any] | Non
 
 def _press(_heard: Heard) -> Misfit:
     return Misfit("misfit.press_here")
-
-
-# --- in words --------------------------------------------------------------------------------------------------------
-
-
-def summary_args(whole: dict[str, Any]) -> dict[str, Any]:
-    """A summary's content as the arguments of its short text."""
-    lines = [{"t": "summary.line", "args": _medicine_args(m)} for m in whole["medicines"]]
-    nothing = {"t": "summary.nothing"}
-    tests = whole.get("tests") or []
-    return {
-        "name": whole["patient"]["name"], "doctor": whole["doctor"]["name"], "date": {"date": whole["date"]},
-        "diagnosis": whole["diagnosis"] or nothing, "advice": _to_be_read(whole["advice"]) or nothing,
-        "medicines": {"list": lines, "join": "lines"} if lines else nothing, "follow_up": whole["follow_up"] or nothing,
-        "tests": {"t": "summary.tests_line", "args": {"tests": ", ".join(tests)}} if tests else "",
-    }  # fmt: skip
-
-
-def _to_be_read(advice: str) -> Any:
-    """The advice; to a reader of the other language with the word that the centre will read it out."""
-    read_out = texts()["summary.read_out"]
-    if _BENGALI.search(advice):
-        return {"bn": advice, "en": f"{advice}\n{read_out.en}"}
-    return {"bn": f"{advice}\n{read_out.bn}", "en": advice} if _LATIN.search(advice) else advice
-
-
-def _medicine_args(m: dict[str, Any]) -> dict[str, Any]:
-    title = " ".join(part for part in (m["generic"], m["form"], m["strength"]) if part)
-    also = f", {m['instructions']}" if m["instructions"] else ""
-    return {"title": title, "how": how_to_take(m), "instructions": also}
-
-
-def how_to_take(m: dict[str, Any]) -> dict[str, str]:
-    """A medicine's dose in plain words of both languages."""
-    dose = read_dose(m["dose"], m["form"])
-    assert dose is not None
-    return {lang: instruction(lang, dose, m["form"], m["meal"], m["days"], m.get("every")) for lang in ("bn", "en")}

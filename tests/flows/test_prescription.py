@@ -10,7 +10,8 @@ from bot.words import say
 from flows.case_view import story_lines
 from flows.heard import Heard
 from flows.prescription import never_prescribed, read_medicine
-from flows.summary import STEPS, Desk, follow_up, how_to_take, summary_args
+from flows.summary import STEPS, Desk, follow_up
+from flows.summary_words import how_to_take, summary_args
 from flows.talk import Ask, Misfit
 from flows.texts import texts
 

@@ -10,7 +10,7 @@ from bot.perform import Acting, performs
 from flows import actions
 from flows import papers_actions as of_papers
 from flows.reminders import plan
-from storage import audit, bookings, consults, outbox, people, permits
+from storage import accounts, audit, bookings, consults, outbox, people, permits
 from storage.records import Consult, NotAllowed
 from storage.zone import day_of
 
@@ -19,6 +19,8 @@ SUBJECT = "consult:"
 
 @performs(actions.Summaries)
 def _summaries(acting: Acting, _action: actions.Summaries) -> list[dict[str, Any]]:
+    if not accounts.agreed(acting.s, acting.chat, "summaries"):
+        return []
     found = [
         one
         for person in people.family(acting.s, acting.chat)

@@ -18,7 +18,7 @@ from flows.reminders import Planned, buttons, for_follow_up, for_medicines, plan
 from flows.summary import SHOWN, STEPS
 from flows.summary_words import summary_args
 from flows.talk import Say
-from storage import allergies, cases, consults, favourites, handing, outbox, places, waiting
+from storage import accounts, allergies, cases, consults, favourites, handing, outbox, places, waiting
 from storage.favourites import Kind
 from storage.outbox import Notice
 from storage.records import Case, Consult, Refusal
@@ -143,10 +143,13 @@ def _bring_home(acting: Acting, case: Case, signed: Consult) -> list[Notice]:
         day = acting.today.fromisoformat(content["follow_up_on"])
         planned += for_follow_up(day, consult, args | {"date": {"date": content["follow_up_on"]}}, acting.now)
     chats = dict.fromkeys(chat for chat in (case.person.own_chat, case.booking.chat) if chat)
+    home = (_home(acting, signed), f"consult:{consult}", "summaries")
+    told = [home, *((later, after, "reminders") for later in planned)]
     return [
         notices.notice(one, chat, about, f"{one.kind}:{consult}:{one.due.date()}:{chat}")
         for chat in chats
-        for one, about in ((_home(acting, signed), f"consult:{consult}"), *((later, after) for later in planned))
+        for one, about, purpose in told
+        if accounts.agreed(acting.s, chat, purpose)
     ]
 
 

@@ -57,7 +57,7 @@ def case(booking: str) -> Flow[None]:
         yield Say("case.refused")
         return
     yield Say("case.story", story_lines(opened), also={"booking": brief(opened)})
-    write = "correct" if opened["signed_as"] else "write"
+    write = "correct_paper" if opened["signed_as"] else "write"
     verbs = (write, "hand_over", *MARKS) if opened["status"] in OPEN else (write,)
     wish = yield _pick("case_next", tuple(Choice(id, {"t": f"choice.{id}"}) for id in (*verbs, "leave")))
     if wish == write:

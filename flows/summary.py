@@ -109,7 +109,7 @@ def _sign(desk: Desk, judged: str | None) -> Flow[str]:
     sooner = [one for one in SOONER if LEVELS.index(one) < LEVELS.index(level)]
     choices = (
         Choice("yes", {"t": "choice.sign"}),
-        Choice("mend", {"t": "choice.mend"}),
+        Choice("mend", {"t": "choice.change_part"}),
         *(Choice(f"sooner_{one}", {"t": f"choice.sooner_{one}"}, by_press=True) for one in sooner),
         Choice("no", {"t": "choice.no_sign"}),
     )

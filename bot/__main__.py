@@ -47,6 +47,7 @@ class Role(StrEnum):
 
     patient = "patient"
     asha = "asha"
+    health_officer = "health_officer"
     doctor = "doctor"
 
 
@@ -54,6 +55,7 @@ class StaffRole(StrEnum):
     """Whom an invitation is for."""
 
     asha = "asha"
+    health_officer = "health_officer"
     doctor = "doctor"
     coordinator = "coordinator"
 
@@ -147,13 +149,13 @@ def enrol(
     name: Annotated[str, typer.Option(help="The name, as patients shall see it.")],
     doctor: Annotated[str | None, typer.Option(help="The doctor's id; a wrong one lists some that there are.")] = None,
     hub: Annotated[str | None, typer.Option(help="A coordinator's hub id.")] = None,
-    area: Annotated[str | None, typer.Option(help="An ASHA worker's spoke id.")] = None,
+    area: Annotated[str | None, typer.Option(help="An ASHA worker's or health officer's spoke id.")] = None,
     chat_: Annotated[
         str | None, typer.Option("--chat", help="Enrol this chat at once (tests, demonstrations).")
     ] = None,
     database: Database_ = None,
 ) -> None:
-    """Make an invitation for a doctor, ASHA worker or coordinator: single use, valid for three days."""
+    """Make an invitation for a doctor, ASHA worker, health officer or coordinator: single use, valid for three days."""
     from bot.enrol import enrol_staff
 
     say(enrol_staff(role.value, name, doctor, hub, area, chat_, database))

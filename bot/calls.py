@@ -15,7 +15,7 @@ from storage.zone import day_of
 ANSWERS_WITHIN = timedelta(minutes=30)
 """Who was told of an emergency has written by then: that they arrived, or what stands in the way."""
 LOOKS_BACK = timedelta(hours=3)
-TEXTS = {"call_me": "call.wanted", "unreachable": "call.unreachable"}
+TEXTS = {"call_me": "call.wanted", "unreachable": "call.unreachable", "not_understood": "call.not_understood"}
 
 
 def ask_for_call(

@@ -44,6 +44,7 @@ def _must_be_bound(s: Connection, role: str, doctor: str | None, hub: str | None
     """An invitation is for one doctor, hub or area: without it, say which there are."""
     bound: dict[str, tuple[str, Any, str | None]] = {
         "doctor": ("--doctor", Doctor, doctor), "coordinator": ("--hub", Hub, hub), "asha": ("--area", Spoke, area),
+        "health_officer": ("--area", Spoke, area),
     }  # fmt: skip
     option, table, given = bound[role]
     there = s.execute(select(table.id).order_by(table.id)).scalars().all()

@@ -15,15 +15,19 @@ from bot import (  # noqa: F401  (they register what they perform)
     metrics,
     perform_asha,
     perform_booking,
+    perform_case,
     perform_day,
     perform_families,
     perform_members,
     perform_notices,
+    perform_officer,
     perform_outbox,
+    perform_papers,
     perform_places,
     perform_replan,
     perform_rights,
     perform_staff,
+    perform_summary,
 )
 from bot.budget import Budget, together
 from bot.incoming import Incoming
@@ -263,7 +267,9 @@ def expects(state: dict[str, Any]) -> Expects:
         return Expects()
     labels = [dict(render(lang, offered).choices) for lang in ("bn", "en")]
     choices = tuple(
-        (choice["id"], tuple(words[choice["id"]] for words in labels)) for choice in offered.get("choices", ())
+        (choice["id"], tuple(words[choice["id"]] for words in labels))
+        for choice in offered.get("choices", ())
+        if not choice.get("by_press")
     )
     asks = offered["ask"]
     return Expects(asks["kind"], asks["question"], asks["finding"], choices)

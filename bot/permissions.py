@@ -26,6 +26,8 @@ ASHAS, DOCTORS = ASHA | {"other asha"}, DOCTOR | {"other doctor"}
 COORDINATORS = COORDINATOR | {"other coordinator"}
 DESK, DESKS = DOCTOR | COORDINATOR, DOCTORS | COORDINATORS
 STAFF = ASHAS | DESKS
+OFFICER = frozenset({"officer"})
+OFFICERS = OFFICER | {"other officer"}
 THEIRS = PATIENT | ASHA
 
 
@@ -57,6 +59,7 @@ STORAGE: dict[str, Rule] = {
     "accounts.set_reachable": OWN,
     "accounts.set_spoke": OWN,
     "accounts.withdraw": OWN,
+    "allergies.write": Rule(DOCTOR),
     "booked.bookings_of": LISTS,
     "bookings.book": ACTING,
     "bookings.cancel": ACTING,
@@ -72,8 +75,12 @@ STORAGE: dict[str, Rule] = {
     "changes.make": Rule(COORDINATOR),
     "changes.scope": Rule(COORDINATOR),
     "consults.save": Rule(DOCTOR),
+    "consults.may_write": Rule(DOCTOR),
+    "consults.require_own": Rule(PATIENT),
     "consults.sign": Rule(DOCTOR),
+    "consults.signed_lately": Rule(NOBODY, DOCTORS),
     "consults.summaries_for": ACTING,
+    "consults.summary_for": ACTING,
     "conversations.load": OWN,
     "conversations.look": OWN,
     "conversations.save": OWN,
@@ -86,9 +93,14 @@ STORAGE: dict[str, Rule] = {
     "dead_letters.untold": Rule(COORDINATOR, COORDINATORS),
     "erase.forget": OWN,
     "families.book_family": ACTING,
+    "handing.hand_over": Rule(DOCTOR),
+    "handing.place": Rule(DOCTOR),
+    "handing.specialties": Rule(DOCTOR),
     "inbox.receive": OWN,
     "mydata.held": Rule(PATIENT, ALL),
     "mydata.people_of": Rule(PATIENT, ALL),
+    "observations.add": Rule(DOCTOR | OFFICER),
+    "observations.todays": Rule(OFFICER, OFFICERS),
     "optouts.opt_in": OWN,
     "optouts.opt_out": OWN,
     "optouts.opted_out": OWN,
@@ -126,6 +138,9 @@ INNER: dict[str, str] = {
     "calls.put": "the clock and the sender, about whoever could not be told",
     "calls.where_found": "the sender, about whoever could not be told",
     "day_lists.of_families": "the clock, for the list that an ASHA worker gets",
+    "permits.look": "whoever holds the code: the code is the permission",
+    "permits.make": "after consults.require_own",
+    "permits.use": "whoever holds the code: the code is the permission",
     "dead_letters.drop": "the command line",
     "dead_letters.retry": "the command line, and retry_untold after its own look",
     "decisions.record": "keeps an outcome of the chat that told it; reads nothing",
@@ -201,6 +216,19 @@ ACTIONS: dict[str, Rule] = {
     "Unwanted": OWN,
     "WaitedFor": ACTING,
     "Want": OWN,
+    "Favourites": Rule(NOBODY, DOCTORS),
+    "SaveDraft": Rule(DOCTOR),
+    "WriteAllergies": Rule(DOCTOR),
+    "SignedLately": Rule(NOBODY, DOCTORS),
+    "HandOverTo": Rule(DOCTOR),
+    "PlaceThere": Rule(DOCTOR),
+    "HandOver": Rule(DOCTOR),
+    "SpokeToday": Rule(OFFICER, OFFICERS),
+    "Observe": Rule(OFFICER),
+    "Paper": ACTING,
+    "NotUnderstood": ACTING,
+    "GivePaper": Rule(PATIENT),
+    "ReadGiven": OWN,
 }
 """What flows may ask for (flows/*actions.py)."""
 
@@ -210,19 +238,21 @@ COMMANDS: dict[str, frozenset[str]] = {
          "forget", "privacy", "mydata", "human", "turn", "together", "notices"), ALL,
     ),
     "queue": DOCTORS,
+    "signed": DOCTORS,
     "next": DESKS,
     "sittings": COORDINATORS,
     "close": COORDINATORS,
     "undelivered": COORDINATORS,
     **dict.fromkeys(("arrived", "call", "done", "absent"), DESKS),
-    **dict.fromkeys(("family", "families", "today", "ill"), ASHAS),
+    **dict.fromkeys(("family", "families", "ill"), ASHAS),
+    "today": ASHAS | OFFICERS,
 }  # fmt: skip
 """What may be typed after a slash, and who gets it; whoever does not is told of the commands that they have."""
 
 BUTTONS: dict[str, Rule] = {
     **dict.fromkeys(
         ("coming", "follow_up", "again", "accept", "decline", "accept_move", "change", "cancel_token", "book_again",
-         "cannot_come", "worse", "call_me", "way", "details", "papers"), ACTING,
+         "cannot_come", "worse", "call_me", "way", "details", "papers", "how_to_take", "not_understood"), ACTING,
     ),
     **dict.fromkeys(("call_made", "not_reached"), Rule(ASHA)),
 }  # fmt: skip

@@ -286,23 +286,6 @@ class SetStatus(Action):
 
 
 @dataclass(frozen=True)
-class PreviewSummary(Action):
-    """-> the whole content of the summary as it would be sent: the doctor's and the patient's details added."""
-
-    booking: str
-    written: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class SignSummary(Action):
-    """-> {"id"}: signed, sent to the patient, follow-up reminder set."""
-
-    final: ClassVar[bool] = True
-    booking: str
-    written: dict[str, Any]
-
-
-@dataclass(frozen=True)
 class TodaysList(Action):
     """-> [booking] of the acting ASHA's families today."""
 

@@ -13,6 +13,8 @@ from flows.texts import bengali_digits, texts
 
 Unit = Literal["pieces", "ml", "drops", "puffs", "units", "times", "bare"]
 Meal = Literal["before_food", "after_food", "with_food"]
+Every = Literal["week", "other_day", "month"]
+"""How often, where it is not every day."""
 
 _ASCII = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
@@ -33,7 +35,8 @@ _SPOKEN = {
 }
 _FORMS: dict[str, Unit] = {
     "drops": "drops", "eye drops": "drops", "ear drops": "drops", "nasal drops": "drops", "inhaler": "puffs",
-    "insulin": "units", "ointment": "times", "cream": "times", "lotion": "times", "gel": "times",
+    "insulin": "units", "gargle": "times", "powder": "times", "ointment": "times", "cream": "times", "lotion": "times",
+    "gel": "times",
 }  # fmt: skip
 LIQUID = frozenset({"syrup", "suspension", "solution", "drops by mouth"})
 """Forms whose amount means nothing without its unit: "1" may be a millilitre or a spoon of five."""
@@ -90,9 +93,17 @@ def too_many(dose: Dose, form: str = "") -> bool:
     return pieces and (max(dose.parts, default=0) > PIECES_AT_ONCE or sum(dose.parts) > PIECES_A_DAY)
 
 
-def instruction(lang: Language, dose: Dose, form: str = "", meal: Meal | None = None, days: int | None = None) -> str:
-    """The whole line: "সকালে ১টা, রাতে ১টা, খাওয়ার পরে, ৫ দিন"."""
-    said = [dose.words(lang, form)]
+def instruction(
+    lang: Language,
+    dose: Dose,
+    form: str = "",
+    meal: Meal | None = None,
+    days: int | None = None,
+    every: Every | None = None,
+) -> str:
+    """The whole line: "সকালে ১টা, রাতে ১টা, খাওয়ার পরে, ৫ দিন"; not every day: that stands first."""
+    said = [_fill(f"dose.every_{every}", lang)] if every else []
+    said.append(dose.words(lang, form))
     if meal:
         said.append(_fill(f"dose.{meal}", lang))
     if days:

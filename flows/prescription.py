@@ -7,12 +7,12 @@ import unicodedata
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from flows.datafile import Source
-from flows.dose import PIECES_A_DAY, PIECES_AT_ONCE, read_dose, too_many
+from flows.dose import PIECES_A_DAY, PIECES_AT_ONCE, Every, read_dose, too_many
 from flows.talk import Misfit
 
 DAYS_AT_MOST = 365
@@ -31,8 +31,9 @@ _SPACED = re.compile(
     rf"(?<![\d.])(?:(?:\d+(?:\.\d+)?\s*{_ML}|[0০])[-–—+]){{2,3}}(?:\d+(?:\.\d+)?\s*{_ML}|[0০])", re.IGNORECASE
 )
 _WHOLE = (
-    "tablet capsule syrup suspension injection drops cream ointment gel lotion inhaler sachet powder insulin".split()
-)
+    "tablet", "capsule", "syrup", "suspension", "injection", "drops", "cream", "ointment", "gel", "lotion", "inhaler",
+    "sachet", "powder", "insulin", "gargle",
+)  # fmt: skip
 _SHORT = {"tab": "tablet", "cap": "capsule", "syr": "syrup", "syp": "syrup", "susp": "suspension", "inj": "injection",
           "drop": "drops", "oint": "ointment", "ট্যাবলেট": "tablet", "ক্যাপসুল": "capsule", "সিরাপ": "syrup",
           "সাসপেনশন": "suspension", "ইনজেকশন": "injection", "ড্রপ": "drops", "ক্রিম": "cream", "মলম": "ointment",
@@ -45,14 +46,35 @@ _MEALS = (
 )
 
 
+Rule = Literal["narcotic", "psychotropic", "schedule_x"]
+
+
+_EVERY: tuple[tuple[Every, re.Pattern[str]], ...] = (
+    (
+        "week",
+        re.compile(
+            r"\b(?:once (?:a|per|every) week|once weekly|every week|weekly)\b|সপ্তাহে (?:এক|১|1)(?: ?বার| ?দিন)?", re.I
+        ),
+    ),
+    ("other_day", re.compile(r"\b(?:on )?(?:alternate days?|every other day|alt days?)\b|(?:এক|১|1) দিন অন্তর", re.I)),
+    (
+        "month",
+        re.compile(r"\b(?:once (?:a|per|every) month|once monthly|monthly)\b|মাসে (?:এক|১|1)(?: ?বার| ?দিন)?", re.I),
+    ),
+)
+
+
 class NeverPrescribed(BaseModel):
-    """Generic names, each with its other spellings. `signed`: the clinician who answers for the list, or null."""
+    """Generic names by the rule that forbids them, each with its other spellings.
+
+    `signed`: the clinician who answers for the list, or null.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     signed: str | None
     checked: str
     source: str
-    names: dict[str, tuple[str, ...]]
+    names: dict[Rule, dict[str, tuple[str, ...]]]
 
 
 @cache
@@ -68,11 +90,12 @@ def read_medicine(line: str) -> dict[str, Any] | Misfit:
     'PARACETAMOL'
 
     Keys: generic (capitals), form, strength, dose (the pattern; of a liquid with its ml), meal, days (1 to 365, None
-    where it is only for need), instructions.
+    where it is only for need), instructions, and every where it is not taken daily.
     """
     line = unicodedata.normalize("NFC", line)
-    if name := _forbidden(line):
-        return Misfit("misfit.never_prescribed", {"name": name})
+    if refused := forbidden(line):
+        return refused
+    every, line = _every(line)
     days = _days(line)
     if isinstance(days, Misfit):
         return days
@@ -96,14 +119,25 @@ def read_medicine(line: str) -> dict[str, Any] | Misfit:
     return {
         "generic": " ".join(before[:named]).upper(), "form": form, "strength": strength, "dose": pattern, "meal": meal,
         "days": days, "instructions": " ".join(words[at + 1 :]).strip(" ,.;"),
-    }  # fmt: skip
+    } | ({"every": every} if every else {})  # fmt: skip
 
 
-def _forbidden(line: str) -> str | None:
-    """The generic name of the forbidden medicine that stands anywhere in the line."""
-    spelt = {name: generic for generic, others in never_prescribed().names.items() for name in (generic, *others)}
+def forbidden(line: str) -> Misfit | None:
+    """What is said where a medicine that telemedicine never prescribes stands anywhere in the line, by its rule."""
+    spelt = _spelt()
     alike = (get_close_matches(word, spelt, 1, ALIKE) for word in re.split(r"[\s+/,.;:()&-]+", line.lower()))
-    return next((spelt[names[0]] for names in alike if names), None)
+    found = next((spelt[names[0]] for names in alike if names), None)
+    return found and Misfit("misfit.never_prescribed", {"name": found[1], "rule": {"t": f"rule.{found[0]}"}})
+
+
+@cache
+def _spelt() -> dict[str, tuple[Rule, str]]:
+    return {
+        name: (rule, generic)
+        for rule, names in never_prescribed().names.items()
+        for generic, others in names.items()
+        for name in (generic, *others)
+    }
 
 
 def _days(line: str) -> int | Misfit | None:
@@ -123,6 +157,14 @@ def _with_ml(strength: str, pattern: str, form: str) -> tuple[str, str] | None:
     if bare is None or found is None or not set(bare.parts) <= {0, 1} or not 0 < float(found["each"]) <= SPOON_AT_MOST:
         return None
     return found["strength"] or "", "-".join(f"{found['each']}ml" if part else "0" for part in bare.parts)
+
+
+def _every(line: str) -> tuple[Every | None, str]:
+    """How often, where it is not every day, and the rest of the line."""
+    for every, written in _EVERY:
+        if written.search(line):
+            return every, written.sub(" ", line)
+    return None, line
 
 
 def _meal(line: str) -> tuple[str | None, str]:

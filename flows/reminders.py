@@ -97,7 +97,15 @@ _ROWS = (
          condition="no_token_yet"),
     Kind("medicine_ends", "the last day of the course", "reminder.medicine_ends", When(-1, time(10, 30)),
          When(-1, QUIET_FROM), "reminder", "medicines", spread=timedelta(minutes=15), buttons=("papers",)),
-    Kind("summary", "the signature", "summary.text", AT_ONCE, None, "reply", quiet=False),
+    Kind("follow_up_offer", "the signature", "follow_up.offer", AT_ONCE, When(2), "reminder", "after_visit",
+         buttons=("follow_up",), condition="no_token_yet"),
+    Kind("summary", "the signature", "summary.text", AT_ONCE, None, "reply", quiet=False,
+         buttons=("how_to_take", "not_understood", "papers")),
+    Kind("summary_corrected", "the signature", "summary.corrected", AT_ONCE, None, "reply", quiet=False,
+         buttons=("how_to_take", "not_understood", "papers")),
+    Kind("paper_read", "the reading", "paper.was_read", AT_ONCE, When(2), "reminder", must_arrive=False),
+    Kind("handed_over", "the doctor's word", "handing.told", AT_ONCE, None, "time_critical", quiet=False,
+         buttons=("coming", "change", "worse", "call_me", "way", "details"), condition="token_stands", else_call=True),
     Kind("waiting_offer", "the offer", "waiting.offer", AT_ONCE, None, "time_critical", quiet=False,
          buttons=("accept", "decline", "details"), condition="token_stands"),
     Kind("waiting_lapsed", "the end of the wait", "waiting.lapsed", AT_ONCE, When(2), "reminder", must_arrive=False,
@@ -116,7 +124,16 @@ BOOKING_KINDS = ("evening_before", "two_hours_before")
 """What is planned with a booking."""
 REMINDS = (*BOOKING_KINDS, "near_turn")
 """Kinds that remind, whether or not one can opt out of them."""
-ANSWERABLE = ("booked", "changed", "moved", "moved_waits", "evening_before", "two_hours_before", "near_turn")
+ANSWERABLE = (
+    "booked",
+    "changed",
+    "moved",
+    "moved_waits",
+    "handed_over",
+    "evening_before",
+    "two_hours_before",
+    "near_turn",
+)
 """Kinds about a token, after which "I will come" is an answer."""
 Times = tuple[datetime, datetime | None]
 GROUPS: tuple[Group, ...] = ("reminders", "family", "after_visit", "medicines", "lists")
@@ -193,10 +210,10 @@ def for_booking(booking: dict[str, Any], args: dict[str, Any], now: datetime) ->
 
 
 def for_follow_up(day: date, consult: str, args: dict[str, Any], now: datetime) -> list[Planned]:
-    """The reminders, the day before and on the day, that the doctor wants to see the patient again."""
+    """A token offered at once for the day on which the doctor wants to see the patient again, and two reminders."""
     origin = datetime.combine(day, time(0), ZONE)
-    kinds = ("follow_up", "follow_up_today")
-    return [p for name in kinds if (p := plan(name, origin, consult, args, now, about=day.isoformat()))]
+    kinds = {"follow_up_offer": now, "follow_up": origin, "follow_up_today": origin}
+    return [p for name, of in kinds.items() if (p := plan(name, of, consult, args, now, about=day.isoformat()))]
 
 
 def for_medicines(

@@ -15,6 +15,8 @@ from flows import (
     family,
     member,
     notice_answers,
+    officer,
+    papers,
     replan,
     rights,
     together,
@@ -37,10 +39,15 @@ def meant(story: Story, wish: str) -> Flow[Any]:
     return (yield from FLOWS[flow](story, **args))
 
 
+def start(code: str | None) -> Flow[Any]:
+    """A start link: a relative's way to a paper, or an invitation."""
+    return papers.read_given(code) if code and code.startswith(papers.GIVEN) else account.start(code)
+
+
 FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "visit": visit.visit,
     "meant": meant,
-    "start": lambda story, code=None: account.start(code),
+    "start": lambda story, code=None: start(code),
     "language": lambda story, to=None: account.language(to),
     "human": lambda story: account.human(),
     "forget": lambda story: account.forget(),
@@ -57,8 +64,12 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "accept_move": lambda story, booking_id: replan.accept(booking_id),
     "close_session": lambda story: replan.close_session(),
     "undelivered": lambda story: undelivered.undelivered(),
-    "summaries": lambda story: consult.summaries(),
+    "summaries": lambda story: papers.summaries(),
+    "how_to_take": lambda story, booking_id: papers.how(booking_id),
+    "not_understood": lambda story, booking_id: papers.not_understood(booking_id),
     "queue": lambda story: consult.queue(),
+    "signed": lambda story: consult.signed(),
+    "health_officer": lambda story: officer.menu(),
     "add_family": lambda story, home=None: family.add_family(home),
     "families": lambda story, page=0: family.my_families(page),
     "home": lambda story, home, page=0: family.one_home(home, page),
@@ -83,7 +94,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "call_me": lambda story, booking_id: notice_answers.call_me(booking_id),
     "way": lambda story, booking_id: notice_answers.way(booking_id),
     "details": lambda story, booking_id: notice_answers.details(booking_id),
-    "papers": lambda story, booking_id: consult.summaries(),
+    "papers": lambda story, booking_id: papers.summaries(),
     "call_ended": lambda story, outcome, booking_id: notice_answers.call_ended(booking_id, outcome),
     "notices": lambda story: notice_answers.notices(),
     "stop_notices": lambda story: notice_answers.stop(),
@@ -108,7 +119,8 @@ COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "turn": ("turn", {}), "together": ("together", {}), "notices": ("notices", {}),
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
-    "doctor": {"queue": "queue", "next": "next"},
+    "doctor": {"queue": "queue", "next": "next", "signed": "signed"},
+    "health_officer": {"today": "health_officer"},
     "coordinator": {"sittings": "sittings", "next": "next", "close": "close_session", "undelivered": "undelivered"},
     "asha": {
         "family": "add_family", "families": "families", "today": "today", "ill": "visit", "calls": "calls",
@@ -138,10 +150,12 @@ NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
     "way": ("way", {}),
     "details": ("details", {}),
     "papers": ("papers", {}),
+    "how_to_take": ("how_to_take", {}),
+    "not_understood": ("not_understood", {}),
     "call_made": ("call_ended", {"outcome": "done"}),
     "not_reached": ("call_ended", {"outcome": "could_not_reach"}),
 }
 """Buttons on reminders, "verb:booking"; they may be pressed at any later time."""
 
-HOME = {"doctor": "doctor", "asha": "asha", "coordinator": "coordinator"}
+HOME = {"doctor": "doctor", "asha": "asha", "coordinator": "coordinator", "health_officer": "health_officer"}
 """Role -> the flow that begins where nothing else is going on; for everybody else the visit."""

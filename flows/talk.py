@@ -27,11 +27,15 @@ STEPS_AT_MOST = 1000
 
 @dataclass(frozen=True)
 class Choice:
-    """One offered answer. `label` is a value of a text (bot.words); `finding` is the code it ticks, if any."""
+    """One offered answer. `label` is a value of a text (bot.words); `finding` is the code it ticks, if any.
+
+    `by_press`: it is never taken for what somebody typed, however like its label that is.
+    """
 
     id: str
     label: Any
     finding: str | None = None
+    by_press: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from storage.digests import asha_of
 from storage.prepared import Prepared
 from storage.tables import Account, Booking, CallTask, Household, Person, Spoke, Staff
 
-Reason = Literal["emergency_unread", "unreachable", "call_me", "did_not_come"]
+Reason = Literal["emergency_unread", "unreachable", "call_me", "did_not_come", "not_understood"]
 Outcome = Literal["done", "could_not_reach"]
 
-_ASHAS = Prepared(
+_OF_SPOKE = Prepared(
     select(Staff.chat)
-    .where(Staff.area == bindparam("at"), Staff.role == "asha", Staff.revoked_at.is_(None), Staff.chat.is_not(None))
+    .where(Staff.area == bindparam("at"), Staff.role == bindparam("of"))
+    .where(Staff.revoked_at.is_(None), Staff.chat.is_not(None))
     .order_by(Staff.id)
 )
 _COORDINATORS = Prepared(
@@ -56,12 +57,14 @@ def put(
 
 
 def who_calls(s: Connection, spoke_id: str, person_id: str | None) -> list[str]:
-    """The chats that are to call: the family's ASHA, else those of the spoke, else the hub's coordinators."""
+    """The chats that are to call: the family's ASHA, else those of the spoke, its officers, the hub's coordinators."""
     own = asha_of(s, person_id, spoke_id) if person_id else None
     if own:
         return [own]
-    near = [row[0] for row in _ASHAS.rows(s, at=spoke_id)]
-    return near or [row[0] for row in _COORDINATORS.rows(s, at=spoke_id)]
+    for role in ("asha", "health_officer"):
+        if near := [row[0] for row in _OF_SPOKE.rows(s, at=spoke_id, of=role)]:
+            return near
+    return [row[0] for row in _COORDINATORS.rows(s, at=spoke_id)]
 
 
 def where_found(s: Connection, chat: str) -> tuple[str, str | None] | None:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from storage import audit
+from storage import allergies, audit, observations
 from storage.booked import SELECT, booked, booking
-from storage.consults import summaries_of
+from storage.consults import draft, standing, summaries_of
 from storage.decisions import get
 from storage.people import person
 from storage.records import Booking as Booked
@@ -38,7 +38,13 @@ def case(s: Connection, staff_id: str, booking_id: str, now: datetime) -> Case:
         raise NotAllowed(f"person {who.id} asked to be forgotten")
     audit.append(s, staff_id, "case", f"booking:{booking_id}", now)
     decision = get(s, found.decision_id) if found.decision_id else None
-    return Case(found, who, decision, tuple(summaries_of(s, found.person_id)))
+    known = allergies.of_person(s, found.person_id)
+    return Case(
+        found, who, decision, tuple(summaries_of(s, found.person_id)),
+        observed=tuple(observations.of_booking(s, found, now)),
+        allergies=None if known is None else tuple(known),
+        draft=draft(s, booking_id), signed=standing(s, booking_id),
+    )  # fmt: skip
 
 
 def day_list(s: Connection, staff_id: str, day: date, now: datetime) -> list[Booked]:

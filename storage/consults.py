@@ -1,32 +1,41 @@
-"""Doctors' summaries: a draft until it is signed, then a version that stays; a correction is the next version."""
+"""Doctors' summaries: a draft until it is signed, then a version that stays; a correction is the next version.
+
+A draft is written over by whoever of the hub's doctors goes on with it; a signed one is corrected by who signed it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage import audit
 from storage.bookings import booking
 from storage.columns import new_id
+from storage.people import person as person_of
 from storage.people import require
+from storage.records import Booking as Booked
 from storage.records import Consult as Summary
-from storage.records import Unknown
-from storage.scope import at_hub
+from storage.records import NotAllowed, Unknown
+from storage.records import Staff as Member
+from storage.scope import acting, at_hub
 from storage.sealed import ring
 from storage.tables import STANDS, Booking, Consult
 
 _COLUMNS = (
     Consult.id, Consult.booking_id, Consult.person_id, Consult.doctor_id, Consult.version, Consult.status,
-    Consult.content, Consult.saved_at, Consult.signed_at,
+    Consult.content, Consult.saved_at, Consult.signed_at, Consult.judged_level,
 )  # fmt: skip
 
 
 def save(s: Connection, staff_id: str, booking_id: str, content: dict[str, Any], now: datetime) -> Summary:
-    """Keeps a draft of a doctor of the booking's hub: over the draft that is there, or as the next version."""
+    """Keeps a draft of a doctor of the booking's hub: over the draft that is there, or as the next version.
+
+    Raises NotAllowed where another doctor has signed the version before: what is signed is corrected by who signed it.
+    """
     found = booking(s, booking_id)
-    member = at_hub(s, staff_id, found.hub_id, "doctor")
+    member = may_write(s, staff_id, found)
     last = _last(s, booking_id)
     if last and last.status == "draft":
         change = update(Consult).where(Consult.id == last.id, Consult.status == "draft")
@@ -41,17 +50,27 @@ def save(s: Connection, staff_id: str, booking_id: str, content: dict[str, Any],
     return _required(s, booking_id)
 
 
-def sign(s: Connection, staff_id: str, booking_id: str, now: datetime) -> Summary:
+def may_write(s: Connection, staff_id: str, found: Booked) -> Member:
+    """The doctor of the booking's hub who may write its summary; NotAllowed where another doctor has signed one."""
+    member = at_hub(s, staff_id, found.hub_id, "doctor")
+    signed = standing(s, found.id)
+    if signed and signed.doctor_id != member.doctor_id:
+        raise NotAllowed(f"summary {signed.id} is another doctor's")
+    return member
+
+
+def sign(s: Connection, staff_id: str, booking_id: str, now: datetime, judged_level: str | None = None) -> Summary:
     """Makes the draft final, and the booking fulfilled. A second press finds it signed and gives the same.
 
-    Raises LookupError if nothing was written.
+    `judged_level`: how soon the doctor would have had the person seen, if not as was decided. Raises LookupError if
+    nothing was written.
     """
     found = booking(s, booking_id)
     member = at_hub(s, staff_id, found.hub_id, "doctor")
     last = _required(s, booking_id)
     if last.status == "final":
         return last
-    final = {"status": "final", "signed_at": now, "doctor_id": member.doctor_id}
+    final = {"status": "final", "signed_at": now, "doctor_id": member.doctor_id, "judged_level": judged_level}
     s.execute(update(Consult).where(Consult.id == last.id).values(**final))
     stands = update(Booking).where(Booking.id == booking_id, Booking.status.in_((*STANDS, "noshow")))
     s.execute(stands.values(status="fulfilled", called_at=func.coalesce(Booking.called_at, now), updated_at=now))
@@ -72,6 +91,55 @@ def summaries_for(s: Connection, chat: str, person_id: str) -> list[Summary]:
     """As `summaries_of`, if this chat may act for the person; else NotAllowed."""
     require(s, chat, person_id)
     return summaries_of(s, person_id)
+
+
+def standing(s: Connection, booking_id: str) -> Summary | None:
+    """The signed version of a booking that stands; None where nothing is signed."""
+    found = select(*_COLUMNS).where(Consult.booking_id == booking_id, Consult.status == "final")
+    row = s.execute(found.order_by(Consult.version.desc()).limit(1)).first()
+    return _summary(s, row) if row else None
+
+
+def draft(s: Connection, booking_id: str) -> Summary | None:
+    """What is written of a booking and not signed. For those found to be allowed."""
+    last = _last(s, booking_id)
+    return last if last and last.status == "draft" else None
+
+
+def drop_draft(s: Connection, booking_id: str) -> None:
+    """What was written and not signed is thrown away. For those found to be allowed."""
+    s.execute(delete(Consult).where(Consult.booking_id == booking_id, Consult.status == "draft"))
+
+
+def signed_lately(s: Connection, staff_id: str, now: datetime, within: timedelta, limit: int = 20) -> list[Summary]:
+    """What this doctor signed of late, the newest first, of each booking the version that stands."""
+    member = acting(s, staff_id, "doctor")
+    found = select(*_COLUMNS).where(Consult.doctor_id == member.doctor_id, Consult.status == "final")
+    rows = s.execute(found.where(Consult.signed_at > now - within).order_by(Consult.signed_at.desc(), Consult.id))
+    newest: dict[str, Summary] = {}
+    for row in rows:
+        if len(newest) < limit:
+            newest.setdefault(row.booking_id, _summary(s, row))
+    audit.append(s, staff_id, "own summaries", f"doctor:{member.doctor_id}", now)
+    return [one for one in newest.values() if person_of(s, one.person_id).name is not None]
+
+
+def summary_for(s: Connection, chat: str, id: str) -> Summary:
+    """A signed summary, if this chat may act for its person and nobody asked to be forgotten; else NotAllowed."""
+    found = summary(s, id)
+    require(s, chat, found.person_id)
+    if found.status != "final":
+        raise NotAllowed(f"summary {id} is not signed")
+    return found
+
+
+def require_own(s: Connection, chat: str, person_id: str) -> None:
+    """Raises NotAllowed unless it is the person, or the account that keeps a person without one: no ASHA worker."""
+    require(s, chat, person_id)
+    who = person_of(s, person_id)
+    own = who.own_chat or (who.owner_chat if who.household_id is None else None)
+    if own != chat:
+        raise NotAllowed(f"{chat} may not give away papers of person {person_id}")
 
 
 def summary(s: Connection, id: str) -> Summary:
@@ -100,9 +168,9 @@ def _sealed(s: Connection, id: str, content: dict[str, Any]) -> bytes:
 
 
 def _summary(s: Connection, row: Any) -> Summary:
-    id, booking_id, person_id, doctor_id, version, status, content, saved_at, signed_at = row
+    id, booking_id, person_id, doctor_id, version, status, content, *rest = row
     opened = ring(s).open(content, _place(id))
-    return Summary(id, booking_id, person_id, doctor_id, version, status, opened, saved_at, signed_at)
+    return Summary(id, booking_id, person_id, doctor_id, version, status, opened, *rest)
 
 
 def _place(id: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-Role = Literal["patient", "asha", "doctor", "coordinator"]
+Role = Literal["patient", "asha", "health_officer", "doctor", "coordinator"]
 
 
 class NotAllowed(Exception):
@@ -236,6 +236,16 @@ class Consult:
     content: dict[str, Any]
     saved_at: datetime
     signed_at: datetime | None
+    judged_level: str | None = None  # how soon the doctor would have had the person seen, if not as was decided
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was measured or remarked before a consultation."""
+
+    vitals: dict[str, float]
+    remark: str
+    taken_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,3 +256,7 @@ class Case:
     person: Person
     decision: Decision | None
     summaries: tuple[Consult, ...]
+    observed: tuple[Observed, ...] = ()  # newest first
+    allergies: tuple[str, ...] | None = None  # None: nobody asked
+    draft: Consult | None = None
+    signed: Consult | None = None  # of this booking, the version that stands

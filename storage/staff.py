@@ -36,7 +36,8 @@ def invitation(
 ) -> str:
     """A code that makes whoever sends it first a member of staff; it is shown once and kept only as a hash.
 
-    An ASHA needs an `area` (a spoke id), a coordinator a hub, a doctor a `doctor_id` (the hub follows from it).
+    An ASHA and a health officer need an `area` (a spoke id), a coordinator a hub, a doctor a `doctor_id` (the hub
+    follows from it).
     `made_by` is a staff id or "command line". Raises ValueError for an empty name, and for one that is not the name
     under which a real doctor is registered: a prescription carries one identity, name and registration together.
     """
@@ -46,8 +47,10 @@ def invitation(
     if doctor_id is not None:
         _same_doctor(s, doctor_id, name)
         hub_id = _hub_of(s, doctor_id)
-    if not {"asha": area, "doctor": doctor_id, "coordinator": hub_id}.get(role):
-        raise ValueError(f"{role}: an ASHA needs an area (spoke id), a doctor a doctor id, a coordinator a hub id")
+    if not {"asha": area, "health_officer": area, "doctor": doctor_id, "coordinator": hub_id}.get(role):
+        raise ValueError(
+            f"{role}: an ASHA or health officer needs an area (spoke id), a doctor a doctor id, a coordinator a hub id"
+        )
     code = secrets.token_urlsafe(16)
     hash = _hash(code)
     bound = {"role": role, "hub_id": hub_id, "area": area, "doctor_id": doctor_id}

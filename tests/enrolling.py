@@ -13,7 +13,7 @@ from tests.driving import Service
 
 
 async def enrol(service: Service, role: str, chat: str, lang: str = "en") -> None:
-    """Make `chat` an ASHA worker, or the doctor or a coordinator of the newest booking."""
+    """Make `chat` an ASHA worker, or the doctor, a coordinator or the spoke's health officer of the newest booking."""
     await service.db.run(_enrol, role, f"{CHANNEL}:{chat}", lang, service.now())
 
 
@@ -25,6 +25,8 @@ def _enrol(s: Connection, role: str, chat: str, lang: str, now: datetime) -> Non
         doctor = s.execute(newest).scalar_one()
     elif role == "coordinator":
         hub = s.execute(newest).one().hub_id
+    elif role == "health_officer":
+        area = s.execute(select(Booking.spoke_id).order_by(Booking.created_at.desc()).limit(1)).scalar_one()
     else:
         area = s.execute(select(Spoke.id).order_by(Spoke.id).limit(1)).scalar_one()
     people.set_language(s, chat, lang, now)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import typst
 
 HERE = Path(__file__).parent
+LIGHT = 60_000
+"""Bytes that a summary may weigh with its tags: two seconds on a line of 2G."""
 _PPI = 144.0
 """The card is 540 pt wide: 1,080 pixels."""
 
@@ -51,15 +53,20 @@ def token_card_png(lang: Language, booking: Mapping[str, Any]) -> bytes:
 
 
 def summary_pdf(content: Mapping[str, Any]) -> bytes:
-    """The doctor's summary, A5, Bengali and English; tagged PDF with its fonts inside.
+    """The doctor's summary, A5, Bengali and English, with its fonts inside; tagged for who has it read out.
+
+    A paper of many pages goes without tags: on a slow line a light file is worth more.
 
     `content`: date (ISO), hub (value), mode ("video"), invented, phones {ambulance, emergency};
     doctor {name, qualification, registration, contact, address}; patient {name, age_years, sex, address};
+    version, corrects (a number, and the ISO date of the version before it; None for a first one);
     complaints, history, findings, investigations, diagnosis, advice, follow_up: a value or a list of values;
-    medicines: [{generic, form, strength, dose ("1-0-1"), meal, days, instructions}].
+    medicines: [{generic, form, strength, dose ("1-0-1"), meal, days, instructions, every}].
     Raises bot.documents.summary.IncompleteSummary where a field that the guidelines require is empty.
     """
-    return _typeset("summary.typ", page(content), "pdf")
+    data = page(content)
+    tagged = _typeset("summary.typ", data, "pdf")
+    return tagged if len(tagged) <= LIGHT else _typeset("summary.typ", data, "pdf", tags=False)
 
 
 def calendar_ics(lang: Language, booking: Mapping[str, Any]) -> bytes:
@@ -125,13 +132,13 @@ def _words(lang: Language, value: Any) -> str:
     return plain(say(lang, value))
 
 
-def _typeset(template: str, data: Mapping[str, Any], kind: Literal["pdf", "png"]) -> bytes:
+def _typeset(template: str, data: Mapping[str, Any], kind: Literal["pdf", "png"], tags: bool = True) -> bytes:
     """What people wrote reaches the template as JSON data only: Typst never reads it as markup."""
     import typst
 
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     made = typst.Compiler(root=HERE, font_paths=_fonts(), sys_inputs=inputs).compile(
-        HERE / template, format=kind, ppi=_PPI
+        HERE / template, format=kind, ppi=_PPI, pdf_tags=tags
     )
     if not isinstance(made, bytes):
         raise TypeError(f"{template} gave {type(made).__name__}, not one file")

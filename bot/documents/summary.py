@@ -31,6 +31,7 @@ def page(content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": _text("summary.title"),
         "invented": _text("summary.invented") if content.get("invented") else None,
+        "version": _version(content),
         "hub": both(content["hub"]),
         "doctor": {
             "name": both(doctor["name"]),
@@ -49,6 +50,13 @@ def page(content: Mapping[str, Any]) -> dict[str, Any]:
         "no_medicines": _text("summary.no_medicines"),
         "whose": _text("summary.whose"),
     }
+
+
+def _version(content: Mapping[str, Any]) -> Both | None:
+    """That a paper corrects an earlier one, and which; None for a first one."""
+    if not content.get("corrects"):
+        return None
+    return _text("summary.version", version=content["version"], date={"date": content["corrects"], "year": True})
 
 
 def both(value: Any) -> Both:
@@ -111,7 +119,8 @@ def _medicine(medicine: Mapping[str, Any]) -> dict[str, Any]:
         raise IncompleteSummary(
             f"the dose {medicine['dose']!r} of {medicine['generic']} cannot be read; ask the doctor"
         )
-    how = [instruction(lang, dose, form, medicine.get("meal"), medicine.get("days")) for lang in ("bn", "en")]
+    when = (medicine.get("meal"), medicine.get("days"), medicine.get("every"))
+    how = [instruction(lang, dose, form, *when) for lang in ("bn", "en")]
     name = " ".join(filter(None, (form.capitalize(), medicine["generic"].upper(), medicine.get("strength"))))
     said = medicine.get("instructions")
     return {"name": name, "pattern": medicine["dose"], "how": how + (both(said) if said else [])}

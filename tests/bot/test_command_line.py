@@ -29,6 +29,7 @@ WRONG = [
     (("chat", "--jsonl", "--now", "junk"), {}, "2026-11-23T09:00+05:30"),
     (("triage",), {}, "--jsonl"),
     (("enrol", "doctor", "--name", "A"), {}, "--doctor"),
+    (("enrol", "health_officer", "--name", "A"), {}, "--area"),
     (("load", "demo"), {"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}, "DATABASE_URL"),
     (("load", "demo"), {"DATABASE_URL": "nonsense"}, "sqlite:///"),
     (("chat", "--jsonl"), {"INGIT_KEYS": "k1:short"}, "32 bytes"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from bot.documents.make import HERE, calendar_ics, summary_pdf, token_card_png
+from bot.documents.make import HERE, _fonts, calendar_ics, summary_pdf, token_card_png
 from bot.documents.summary import IncompleteSummary, age, both, page
 
 BOOKING: dict[str, Any] = {
@@ -64,6 +66,70 @@ def test_hub_and_registration_stand_on_every_page() -> None:
     pages = _pages(summary_pdf(many))
     assert len(pages) > 1
     assert all("DEMO-12345" in text and "Bardhaman hub" in text and "words of the doctor" in text for text in pages)
+
+
+SHORT: dict[str, Any] = {"medicines": SUMMARY["medicines"] * 2, "version": 1, "corrects": None}
+LONG: dict[str, Any] = {
+    "medicines": SUMMARY["medicines"] * 10, "version": 2, "corrects": "2026-11-23",
+    "advice": "যতটা পারেন জল খাবেন, গরমে বাইরে যাবেন না। " * 20,
+    "diagnosis": "Acute febrile illness, probably viral; rule out malaria and dengue. " * 8,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [SHORT, LONG], ids=["usual", "long"])
+def test_the_summary_is_small(content: dict[str, Any]) -> None:
+    assert len(summary_pdf(SUMMARY | content)) < 60_000
+
+
+@pytest.mark.parametrize("content", [SHORT, LONG, {"advice": "জ" * 400 + "x" * 400}], ids=["usual", "long", "unbroken"])
+def test_nothing_stands_outside_the_margins(content: dict[str, Any]) -> None:
+    """Each page as a picture: what lies left, right, above and below of the paper's margins is white."""
+    for sheet in pictures(SUMMARY | content):
+        edge = len(sheet[0]) * 11 // 148
+        assert all(row[:edge] == row[-edge:] == [WHITE] * edge for row in sheet)
+        assert all(dot == WHITE for row in (*sheet[: edge // 3], *sheet[-edge // 3 :]) for dot in row)
+        assert any(dot != WHITE for row in sheet for dot in row)
+
+
+WHITE = (255, 255, 255, 255)
+
+
+def pictures(content: dict[str, Any]) -> list[list[list[tuple[int, ...]]]]:
+    """The pages as rows of RGBA dots, at 72 to the inch."""
+    import typst
+
+    inputs = {"data": json.dumps(page(content), ensure_ascii=False)}
+    compiler = typst.Compiler(root=HERE, font_paths=_fonts(), sys_inputs=inputs)
+    made = compiler.compile(HERE / "summary.typ", format="png", ppi=72)
+    return [dots(one) for one in (made if isinstance(made, list) else [made])]
+
+
+def dots(png: bytes) -> list[list[tuple[int, ...]]]:
+    """A PNG of 8 bits and four channels, without interlace, as rows of dots (PNG specification, 9.2)."""
+    width, height, depth, colour = struct.unpack(">IIBB", png[16:26])
+    assert (depth, colour, png[28]) == (8, 6, 0)
+    data, at = b"", 8
+    while at < len(png):
+        length, name = struct.unpack(">I4s", png[at : at + 8])
+        data += png[at + 8 : at + 8 + length] if name == b"IDAT" else b""
+        at += length + 12
+    raw, stride, above, rows = zlib.decompress(data), width * 4, bytes(width * 4), []
+    for row in range(height):
+        kind, line = raw[row * (stride + 1)], bytearray(raw[row * (stride + 1) + 1 : (row + 1) * (stride + 1)])
+        for x in range(stride):
+            a, b, c = (line[x - 4] if x > 3 else 0), above[x], (above[x - 4] if x > 3 else 0)
+            nearest = min((a, b, c), key=lambda one, p=a + b - c: abs(p - one))
+            line[x] = (line[x] + (0, a, b, (a + b) // 2, nearest)[kind]) & 255
+        above = bytes(line)
+        rows.append([tuple(above[x : x + 4]) for x in range(0, stride, 4)])
+    return rows
+
+
+def test_a_correction_says_on_every_page_which_paper_it_takes_the_place_of() -> None:
+    pages = [" ".join(text.split()) for text in _pages(summary_pdf(SUMMARY | LONG))]
+    assert len(pages) > 1
+    assert all("Version 2, corrects that of Monday 23 November 2026" in text for text in pages)
+    assert "Version" not in " ".join(_pages(summary_pdf(SUMMARY | SHORT)))
 
 
 def test_the_fonts_are_inside_and_are_ours() -> None:

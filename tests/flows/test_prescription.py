@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from bot.words import say
-from flows.consult import follow_up, medicines, story_lines, summary_args
+from flows.case_view import story_lines
 from flows.heard import Heard
 from flows.prescription import never_prescribed, read_medicine
+from flows.summary import STEPS, Desk, follow_up
+from flows.summary_words import how_to_take, summary_args
 from flows.talk import Ask, Misfit
 from flows.texts import texts
 
@@ -35,6 +37,37 @@ def test_a_whole_line() -> None:
 )
 def test_days(written: str, days: int | None) -> None:
     assert taken(PARACETAMOL + written)["days"] == days
+
+
+@pytest.mark.parametrize(
+    ("written", "every", "english", "bengali"),
+    [
+        (
+            "1-0-0 once a week 56 days",
+            "week",
+            "once a week, 1 in the morning, 56 days",
+            "সপ্তাহে এক দিন, সকালে ১টা, ৫৬ দিন",
+        ),
+        (
+            "1-0-0 সপ্তাহে এক দিন ৫৬ দিন",
+            "week",
+            "once a week, 1 in the morning, 56 days",
+            "সপ্তাহে এক দিন, সকালে ১টা, ৫৬ দিন",
+        ),
+        ("0-0-1 on alternate days 10 days", "other_day", "every other day, 1 at night", "এক দিন অন্তর, রাতে ১টা"),
+        ("1-0-0 monthly 90 days", "month", "once a month, 1 in the morning", "মাসে এক দিন, সকালে ১টা"),
+    ],
+)
+def test_what_is_not_taken_daily_says_so_first(written: str, every: str, english: str, bengali: str) -> None:
+    """A weekly medicine that reads like a daily one is taken seven times too often."""
+    medicine = taken("Cholecalciferol sachet 60000 IU " + written)
+    assert medicine["every"] == every and medicine["instructions"] == ""
+    how = how_to_take(medicine)
+    assert how["en"].startswith(english) and how["bn"].startswith(bengali)
+
+
+def test_what_is_taken_daily_has_no_rhythm() -> None:
+    assert "every" not in taken(PARACETAMOL + "1-0-1 5 days")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +103,9 @@ def test_as_much_as_may_be_is_taken(line: str) -> None:
     ],
 )
 def test_what_telemedicine_never_prescribes_is_refused_by_name(line: str, name: str) -> None:
-    assert read_medicine(line) == Misfit("misfit.never_prescribed", {"name": name})
+    refused = read_medicine(line)
+    assert isinstance(refused, Misfit)
+    assert (refused.text, refused.args["name"]) == ("misfit.never_prescribed", name)
 
 
 @pytest.mark.parametrize(
@@ -133,10 +168,10 @@ def test_a_follow_up_is_a_whole_number_of_days_without_a_minus() -> None:
 
 
 def test_the_medicine_question_says_what_was_wrong() -> None:
-    asked = next(medicines())
-    assert heard_by(asked, text="Morphine 10 mg 1-0-1 5 days") == Misfit(
-        "misfit.never_prescribed", {"name": "morphine"}
-    )
+    desk = Desk("b1", {"allergies": None}, {"medicine": []})
+    asked = next(STEPS["medicines"](desk, {}))
+    refused = heard_by(asked, text="Morphine 10 mg 1-0-1 5 days")
+    assert refused == Misfit("misfit.never_prescribed", {"name": "morphine", "rule": {"t": "rule.narcotic"}})
     assert heard_by(asked, text=PARACETAMOL + "1-0-1 5 days") == PARACETAMOL + "1-0-1 5 days"
 
 

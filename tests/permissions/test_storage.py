@@ -93,6 +93,7 @@ def test_control_without_the_look_at_the_hub_another_hubs_doctor_reaches_the_pat
     db, people_ = world  # noqa: F811
     for module in ("day", "consults"):
         monkeypatch.setattr(f"storage.{module}.at_hub", lambda s, staff_id, _hub, *roles: scope.acting(s, staff_id))
+    monkeypatch.setattr("storage.consults.standing", lambda *_: None)  # nor what another doctor has signed
     for name in ("day.mark", "consults.save"):
         found = reach(db, people_, people_.patient, call(name, people_, people_.patient, "other doctor"))
         assert fault(name, STORAGE[name], "other doctor", people_, people_.patient, found) is not None

@@ -7,9 +7,11 @@ from typing import Any
 from flows.abha import holds_aadhaar
 from flows.asha_actions import Alike, FindMembers, HerDay, Home, Homes, ReadMembers, SaveMembers
 from flows.asha_who import a_member
+from flows.asha_words import menu_word
 from flows.decide import alarm
 from flows.heard import Heard
 from flows.member_words import button, line, named
+from flows.plainwords import lists_people
 from flows.protocol import person_facts
 from flows.story import Story, remark
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say, Then
@@ -29,16 +31,39 @@ def menu(story: Story) -> Flow[Then | None]:
     calls = {"t": "asha.calls", "args": {"count": day["calls"]}} if day["calls"] else {"t": "choice.calls"}
     ids = ("today", "ill", "families", "add_family", "calls", "follow_ups", "mothers", "numbers")
     choices = tuple(Choice(id, calls if id == "calls" else {"t": f"choice.{id}"}) for id in ids)
-    wish = yield Ask("asha_menu", choices=choices)
+    wish = yield Ask("asha_menu", choices=choices, several=True, reads=_at_the_menu)
     if wish == "ill":
         yield from visit(story)
         return None
+    if isinstance(wish, dict):
+        return (yield from _written(wish["line"]))
     return Then("asha_numbers" if wish == "numbers" else str(wish))
 
 
-def add_family(home: str | None = None) -> Flow[Then | None]:
-    """A family, or more people of a known one, in one message or line by line; looked at before it is kept."""
-    members = yield from _first_lines(home)
+def _at_the_menu(heard: Heard) -> Any:
+    """What is typed instead of a tap: people with their ages, or a screen by its name."""
+    if lists_people(heard.text):
+        return _a_line(heard) if holds_aadhaar(heard.text) else {"line": heard.text}
+    return None if heard.present or heard.uncertain else menu_word(heard.text)
+
+
+def _written(text: str) -> Flow[Then]:
+    """People who were written at the menu: a family to be kept, or one of them who is ill."""
+    read = yield Do(ReadMembers(text))
+    if len(read["members"]) > 1:
+        return Then("add_family", {"written": text})
+    told = dict(read["facts"])
+    for one in read["members"]:
+        told |= (one.get("facts") or {}) | {name: one[name] for name in ("age_years", "sex") if one.get(name)}
+    return Then("visit", told=told)
+
+
+def add_family(home: str | None = None, written: str | None = None) -> Flow[Then | None]:
+    """A family, or more people of a known one, in one message or line by line; looked at before it is kept.
+
+    `written`: what was typed of them already.
+    """
+    members = yield from _first_lines(home, written)
     if members is None:
         yield Say("family.left")
         return None
@@ -73,11 +98,12 @@ def _alarmed(members: list[Told]) -> Flow[list[Told]]:
     return whole
 
 
-def _first_lines(home: str | None) -> Flow[list[Told] | None]:
+def _first_lines(home: str | None, written: str | None) -> Flow[list[Told] | None]:
     while True:
         text = "ask.household_more" if home else "ask.household"
-        answer = yield Ask("household", "text", (Choice("not_now", {"t": "choice.not_now"}),), text, verbatim=True,
-                           several=True, reads=_a_line)  # fmt: skip
+        answer = written or (yield Ask("household", "text", (Choice("not_now", {"t": "choice.not_now"}),), text,
+                                       verbatim=True, several=True, reads=_a_line))  # fmt: skip
+        written = None
         if answer == "not_now":
             return None
         read = yield Do(ReadMembers(answer))

@@ -70,7 +70,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "queue": lambda story: consult.queue(),
     "signed": lambda story: consult.signed(),
     "health_officer": lambda story: officer.menu(),
-    "add_family": lambda story, home=None: family.add_family(home),
+    "add_family": lambda story, home=None, written=None: family.add_family(home, written),
     "families": lambda story, page=0: family.my_families(page),
     "home": lambda story, home, page=0: family.one_home(home, page),
     "member": lambda story, person: member.member(person),

@@ -161,7 +161,7 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
         flow, args = WISHES[wish]
         turn.push(flow, args | ({"to": named} if flow == "language" and (named := _named_language(heard)) else {}))
     elif turn.frames and heard.intent in COURTESIES and not heard.present and not dictated and not stuck(turn):
-        turn.say(f"desk.{heard.intent}")
+        _courtesy(turn, heard)
     elif not _answered(turn, _Typed(heard.text), heard):
         _otherwise(turn, heard)
     for name, value in heard.impossible.items():
@@ -270,7 +270,7 @@ def _otherwise(turn: Turn, heard: Heard) -> None:
     elif wish := _wish(turn, heard, PERHAPS):
         turn.push("meant", {"wish": wish})
     elif heard.intent in ("thanks", "help"):
-        turn.say(f"desk.{heard.intent}")
+        _courtesy(turn, heard)
     elif heard.impossible:
         return
     elif turn.ask:
@@ -326,7 +326,21 @@ def _command(turn: Turn, words: list[str]) -> None:
     elif name in COMMANDS:
         turn.push(*COMMANDS[name])
     else:
-        turn.say("desk.help")
+        _help(turn)
+
+
+def _courtesy(turn: Turn, heard: Heard) -> None:
+    if heard.intent == "help":
+        _help(turn)
+    else:
+        turn.say(f"desk.{heard.intent}")
+
+
+def _help(turn: Turn) -> None:
+    """What may be written; for staff their own screens too."""
+    turn.say("desk.help")
+    if turn.role in STAFF_COMMANDS:
+        turn.say(f"desk.help_{turn.role}")
 
 
 def _back(turn: Turn) -> None:

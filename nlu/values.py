@@ -161,8 +161,8 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
         return not (unit in ("day", "week") and line.has(after, *_GROWN))
     if unit in ("day", "week") and line.owners(amount.start - 1) and not _genitive(line, place):
         return False
-    ages_so = _KIN if unit == "year" else tuple(kin for kin in _KIN if kin not in _GROWN)
-    kin_before = any(line.has(at, *ages_so) for at in (amount.start - 1, amount.start - 2))
+    grown = () if unit == "year" else _GROWN[:4] if _genitive(line, place) else _GROWN  # "নাতি সাত দিনের"
+    kin_before = any(line.has(at, *_KIN) and not line.has(at, *grown) for at in (amount.start - 1, amount.start - 2))
     finding_behind = any(line.owners(at) for at in (after, after + 1))
     if kin_before and not (unit in ("day", "week") and amount.high > 60) and not (finding_behind and unit == "day"):
         return not _genitive(line, place) or not finding_behind

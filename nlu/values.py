@@ -163,7 +163,7 @@ def _of_age(line: Line, amount: Amount, unit: str, place: int, after: int) -> bo
         return False
     grown = () if unit == "year" else _GROWN[:4] if _genitive(line, place) else _GROWN  # "নাতি সাত দিনের"
     kin_before = any(line.has(at, *_KIN) and not line.has(at, *grown) for at in (amount.start - 1, amount.start - 2))
-    finding_behind = any(line.owners(at) for at in (after, after + 1))
+    finding_behind = not _breaks(line, after) and any(line.owners(at) for at in (after, after + 1))
     if kin_before and not (unit in ("day", "week") and amount.high > 60) and not (finding_behind and unit == "day"):
         return not _genitive(line, place) or not finding_behind
     if unit == "month" and amount.high <= 36 and not finding_behind and _alone(line, amount.start, after):

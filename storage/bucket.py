@@ -17,13 +17,23 @@ from storage.tables import Bucket
 
 BOT = "bot"
 SECOND = timedelta(seconds=1)
-FIFTH = timedelta(seconds=0.2)
+AT_ONCE = 2
+"""Messages by which what can wait may be ahead of its even pace, to make up for a late waking."""
 UNANSWERED = timedelta(seconds=2)
 """When a message arrived at the latest whose sender died before it was answered."""
 SET_BACK = timedelta(seconds=60)
 """Further ahead than the clocks of two processes differ: a moment of a clock that was set back since."""
 Going = dict[str, list[str]]
 """The messages that are counted, by id: when each was let go, and until when it is counted."""
+
+
+@dataclass(slots=True)
+class Kept:
+    """The row: what is counted, when the next of what can wait is due at an even pace, until when nobody sends."""
+
+    going: Going
+    next_steady: datetime | None
+    paused_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +58,18 @@ def take_turn(
     spread over the second, so that a reply finds room in it. `until`: of messages that were answered meanwhile, until
     when they are counted.
     """
-    going, paused_until = _hold(s)
+    kept = _hold(s)
     now = clock()
-    going = _counted(going, until or {}, now)
-    turn = _turn(going, paused_until, now, rate, steady)
+    kept.going = _counted(kept.going, until or {}, now)
+    turn = _turn(kept, now, rate, steady)
     if turn.now:
-        going[id] = [now.isoformat(), (now + UNANSWERED + SECOND).isoformat()]
+        kept.going[id] = [now.isoformat(), (now + UNANSWERED + SECOND).isoformat()]
+        if steady:
+            kept.next_steady = _steady(kept, now) + SECOND / rate
     if turn.now or until:
-        s.execute(update(Bucket).where(Bucket.name == BOT).values(taken=going))
+        next_steady = kept.next_steady and kept.next_steady.isoformat()
+        taken = {"going": kept.going, "next_steady": next_steady}
+        s.execute(update(Bucket).where(Bucket.name == BOT).values(taken=taken))
     return turn
 
 
@@ -72,17 +86,20 @@ def paused_until(s: Connection) -> datetime | None:
     return found
 
 
-def _turn(going: Going, paused_until: datetime | None, now: datetime, rate: int, steady: bool) -> Turn:
-    if paused_until is not None and now < paused_until:
-        return Turn(False, (paused_until - now).total_seconds())
-    if len(going) >= rate:
-        soonest = min(datetime.fromisoformat(free) for _, free in going.values())
+def _turn(kept: Kept, now: datetime, rate: int, steady: bool) -> Turn:
+    if kept.paused_until is not None and now < kept.paused_until:
+        return Turn(False, (kept.paused_until - now).total_seconds())
+    if len(kept.going) >= rate:
+        soonest = min(datetime.fromisoformat(free) for _, free in kept.going.values())
         return Turn(False, (soonest - now).total_seconds())
-    if steady:
-        lately = [let_go for let_go, _ in going.values() if now - FIFTH < datetime.fromisoformat(let_go)]
-        if len(lately) > rate // 5:
-            return Turn(False, (datetime.fromisoformat(min(lately)) + FIFTH - now).total_seconds())
-    return Turn(True)
+    early = _steady(kept, now) - AT_ONCE * SECOND / rate - now
+    return Turn(False, early.total_seconds()) if steady and early > timedelta(0) else Turn(True)
+
+
+def _steady(kept: Kept, now: datetime) -> datetime:
+    """When the next of what can wait is due; now, if none was of late or the clock was set back."""
+    due = kept.next_steady
+    return now if due is None or not now < due <= now + SECOND else due
 
 
 def _counted(going: Going, until: Mapping[str, datetime], now: datetime) -> Going:
@@ -95,7 +112,7 @@ def _counted(going: Going, until: Mapping[str, datetime], now: datetime) -> Goin
     }
 
 
-def _hold(s: Connection) -> tuple[Going, datetime | None]:
+def _hold(s: Connection) -> Kept:
     """The one row of all processes, held until the transaction ends."""
     found = select(Bucket.taken, Bucket.paused_until).where(Bucket.name == BOT).with_for_update()
     row = s.execute(found).first()
@@ -104,5 +121,7 @@ def _hold(s: Connection) -> tuple[Going, datetime | None]:
         row = s.execute(found).first()
     if row is None:
         raise LookupError("the bot's rate cannot be read")
-    # What a version before this one counted were moments and numbers; they are over in a second.
-    return {id: kept for id, kept in row.taken.items() if isinstance(kept, list)}, row.paused_until
+    next_steady = row.taken.get("next_steady")
+    return Kept(
+        row.taken.get("going", {}), datetime.fromisoformat(next_steady) if next_steady else None, row.paused_until
+    )

@@ -91,7 +91,7 @@ class Bucket(Table):
 
     __tablename__ = "bucket"
     name: Mapped[str] = mapped_column(primary_key=True)
-    taken: Mapped[dict[str, Any]]  # of the last second: moment -> how many
+    taken: Mapped[dict[str, Any]]  # what is counted, and when the next of what can wait is due (storage/bucket.py)
     paused_until: Mapped[datetime | None]
 
 

@@ -72,7 +72,7 @@ def busiest_second(let_go: dict[datetime, int]) -> int:
 
 def going(s: Connection) -> dict[str, list[str]]:
     """What the bucket counts."""
-    return dict(s.execute(select(Bucket.taken)).scalar() or {})
+    return dict((s.execute(select(Bucket.taken)).scalar() or {}).get("going", {}))
 
 
 def documents(lang: Language, document: Mapping[str, Any]) -> tuple[str, bytes, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -95,12 +96,23 @@ def write(s: Connection, staff_id: str, person_id: str, now: datetime, **said: A
         if said.get(name) is not None:
             kept[name] = ring(s).seal(said[name], _place(name, person_id))
     if said.get("abha"):
-        kept["abha_key"] = ring(s).blind(said["abha"], ABHA)[0]
+        kept["abha_key"] = abha_key(s, said["abha"])
     if (due := said.get("due_date")) is not None:
         kept |= {"pregnant": True, "pregnant_until": due + AFTER_TERM}
     if kept:
         s.execute(update(Person).where(Person.id == person_id).values(**kept))
     audit.append(s, staff_id, "member written", f"person:{person_id}", now)
+
+
+def abha_key(s: Connection, abha: str) -> str:
+    """The blind index of an ABHA number, by the ring's first key."""
+    return ring(s).blind(abha, ABHA)[0]
+
+
+def renew_abha(s: Connection, numbers: Mapping[str, str]) -> None:
+    """Person -> ABHA number: their blind indexes by the ring's first key."""
+    for person_id, abha in numbers.items():
+        s.execute(update(Person).where(Person.id == person_id).values(abha_key=abha_key(s, abha)))
 
 
 def not_pregnant(s: Connection, staff_id: str, person_id: str, now: datetime) -> None:

@@ -65,6 +65,11 @@ def chat(role: str) -> str:
 def cast(s: Connection) -> Cast:
     """Everybody, in the small world of the storage tests."""
     build(s, capacity=6)
+    return furnished(s)
+
+
+def furnished(s: Connection) -> Cast:
+    """Everybody, where that world is there."""
     found = Cast()
     for role in ROLES:
         if role not in ("nobody",):

@@ -16,6 +16,8 @@ from storage import (
     bookings,
     calls,
     consults,
+    conversations,
+    decisions,
     favourites,
     members,
     names,
@@ -31,7 +33,7 @@ from storage.outbox import Notice
 from storage.records import Booking
 from storage.sealed import ring
 from storage.tables import Booking as BookingRow
-from storage.tables import Household, Person, Staff
+from storage.tables import Complaint, Guess, Household, Inbox, OptOut, Person, PersonKey, Pin, Staff
 from storage.windows import free_windows
 from tests.storage.conftest import NOW
 from tests.storage.world import build
@@ -185,6 +187,32 @@ def _summary(person: str, found: Cast) -> dict[str, Any]:
     told = {"date": "2026-11-23", "medicines": [], "diagnosis": "x", "complaints": "x", "hub": "Hub 1"}
     told |= {"follow_up_on": (NOW.date() + timedelta(days=5)).isoformat()}
     return written | told | {"patient": patient, "doctor": doctor}
+
+
+def with_the_rest(s: Connection, found: Cast) -> None:
+    """What the matrix has no part in: something of the patient in each other table that holds something of patients."""
+    mine = chat("patient")
+    key = {"channel": "lines", "key": "rest"}
+    s.execute(insert(Inbox).values(**key, chat=mine, received_at=NOW, payload=_closed(s, "inbox/payload/lines/rest")))
+    s.execute(insert(OptOut).values(chat=mine, kind="reminders", at=NOW))
+    s.execute(insert(Pin).values(chat=mine, hash="scrypt$", set_at=NOW))
+    s.execute(insert(Guess), [{"what": f"{of}:{mine}", "wrong": 1, "since": NOW} for of in ("pin", "code")])
+    about = {"id": "c1", "chat": mine, "hub_id": "hub-1", "about": "waiting", "at": NOW}
+    s.execute(insert(Complaint).values(content=_closed(s, "complaint/content/c1"), **about))
+    s.execute(insert(PersonKey).values(key="of-the-patient", person_id=found.patient))
+    people.record_consent(s, found.patient, "self", "in_person", ("triage",), mine, NOW)
+    people.update_person(s, found.patient, NOW, phone="9830011111")
+    decisions.record(
+        s, found.patient, mine, {"fever": True}, "consultation", "r", "fever", "1", "general_medicine", NOW
+    )
+    calls.put(s, "of the chat", mine, "unreachable", "spoke-1", None, None, False, NOW)
+    conversations.save(s, mine, {"frames": []}, 0, None, NOW, None)
+    others = f"consult:{found.of[found.member]['consult']}"
+    permits.use(s, "read_summary", permits.make(s, "read_summary", others, "lines:relative", NOW), mine, NOW)
+
+
+def _closed(s: Connection, where: str) -> bytes:
+    return ring(s).seal({"text": "words"}, where)
 
 
 def theirs(s: Connection, found: Cast, person: str) -> list[str]:

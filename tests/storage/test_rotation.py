@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 import bot.blind_indexes  # noqa: F401  (they follow)
 from nlu.names import name_keys
 from storage import audit, cases, conversations, decisions, favourites, inbox, members, names, outbox, people, rotation
 from storage.outbox import Notice
 from storage.rotation import SealedColumn, keys_in_use, older, rotate, sealed_columns, swap
-from storage.sealed import Keyring, Sealed, new_key, ring
+from storage.sealed import Keyring, Sealed, new_key
 from storage.session import Database
-from storage.tables import Complaint, Conversation, Inbox, Outbox, Person, PersonKey
-from tests.permissions.world import ABHA, MEMBER, OFTEN, Cast, chat, furnished
+from storage.tables import Conversation, Inbox, Outbox, Person, PersonKey
+from tests.permissions.world import ABHA, MEMBER, OFTEN, Cast, furnished, with_the_rest
 
 from .conftest import NOW
 from .world import build, somebody
@@ -85,13 +85,10 @@ def test_every_sealed_column_is_rotated(old: Database, new: Database) -> None:
 
 
 def everything(s: Connection) -> Cast:
-    """The people of the matrix with all that is theirs, and what they have not: messages, a phone, a complaint."""
+    """Messages, and the people of the matrix with all that is theirs."""
     furnish(s)
     of = furnished(s)
-    people.update_person(s, of.patient, NOW, phone="9830011111")
-    sealed = ring(s).seal({"text": "nobody came"}, "complaint/content/c1")
-    about = {"chat": chat("patient"), "about": "waiting", "at": NOW}
-    s.execute(insert(Complaint).values(id="c1", content=sealed, **about))
+    with_the_rest(s, of)
     return of
 
 

@@ -72,6 +72,20 @@ def test_a_family_with_somebody_of_anothers_in_it_is_not_begun(world: tuple[Data
     assert db.call(kept, "asha")[1:] == (2, 3)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_one_reading_or_change_is_one_entry(world: tuple[Database, Cast]) -> None:
+    """Of what storage writes into the audit itself, bot/trace.py writes nothing more."""
+    db, of = world  # noqa: F811
+    hers = (
+        "Absent", "CallsToMake", "ChangeMember", "FindMembers", "FollowUpsDue", "Lately", "MemberCard", "Mothers",
+        "MoveMember", "RemoveMember", "TodaysList",
+    )  # fmt: skip
+    for role, actions in (("asha", hers), ("officer", ("Observe", "SpokeToday"))):
+        for name in actions:
+            found = reach(db, of, of.member, performed(made(name, of, of.member), role))
+            assert found.traced == (2 if name == "MoveMember" else 1), name  # and the new household
+
+
 def fault_(name: str, role: str, of: Cast, person: str, found: Any) -> str | None:
     """As `fault`; but that nothing came of an action is its way to say that it is not allowed."""
     word = expected(name, ACTIONS[name], role, of, person)

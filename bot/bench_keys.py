@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, insert
 
+import bot.blind_indexes  # noqa: F401  (they follow)
 from bot.bench import AT, CHATS, as_chat, one_turn, script_of
 from bot.bench_booking.servers import new_database, postgres_server
 from bot.handle import Handler

@@ -100,6 +100,7 @@ def rotate(database: Database_ = None, json_: Json_ = False) -> None:
 async def _rotate(db: Database) -> Rotated:
     from datetime import UTC, datetime
 
+    import bot.blind_indexes  # noqa: F401  (they follow)
     from storage import audit
     from storage.rotation import rotate as seal_anew
 

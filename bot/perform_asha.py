@@ -9,7 +9,7 @@ from typing import Any
 from bot.notices import both, local, told_booking
 from bot.perform import Acting, performs, told_person
 from flows import asha_actions as actions
-from storage import asha_lists, bookings, day_lists, members, places
+from storage import asha_lists, bookings, members, places
 from storage.zone import KOLKATA
 
 ABSENT_DAYS = 3
@@ -40,9 +40,8 @@ def _spoke(acting: Acting, id: str) -> dict[str, str]:
 
 @performs(actions.Absent)
 def _absent(acting: Acting, _action: actions.Absent) -> Any:
-    staff_id = acting.staff_id("asha")
     days = [acting.today - timedelta(days=back) for back in range(ABSENT_DAYS)]
-    found = [one for day in days for one in day_lists.of_families(acting.s, staff_id, day, ("noshow",))]
+    found = asha_lists.absent(acting.s, acting.staff_id("asha"), days, acting.now)
     return [told_booking(one, acting.now) for one in found if not bookings.comes_again(acting.s, one)]
 
 

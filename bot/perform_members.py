@@ -72,6 +72,8 @@ def _save(acting: Acting, action: actions.SaveMembers) -> Any:
     staff_id = acting.staff_id("asha")
     if action.home:
         members.require_home(acting.s, staff_id, action.home)
+    for known in filter(None, (told.get("same_as") for told in action.members)):
+        members.require_hers(acting.s, staff_id, known)
     home = action.home or people.save_household(acting.s, staff_id, action.members[0]["name"], acting.now)
     return {
         "home": home,

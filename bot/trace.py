@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from flows import actions, day_actions, notice_actions
+from flows import actions, asha_actions, day_actions, notice_actions, summary_actions
 from flows.talk import Action
 from storage.records import Account
 
@@ -16,14 +16,20 @@ NAMES_NOBODY: frozenset[type[Action]] = frozenset({
     actions.Account, actions.SetLanguage, actions.FindPlaces, actions.NearestSpokes, actions.LastSpoke,
     actions.NearestEmergency, actions.FreeWindows, actions.AskForHuman, actions.GiveConsent, actions.RefuseConsent,
     day_actions.FamilyWindows, notice_actions.Unwanted, notice_actions.Want, notice_actions.JustTold,
+    asha_actions.ReadMembers, asha_actions.ReadDue, asha_actions.ReadAbha, asha_actions.HerDay, asha_actions.HerMonth,
+    asha_actions.NearHospital,
 })  # fmt: skip
 """Actions that read and change nothing of a person other than who acts."""
 WRITES_ITS_OWN: frozenset[type[Action]] = frozenset({
     actions.TodaysList, actions.AcceptInvitation, actions.Forget, notice_actions.CallEnded,
+    asha_actions.Absent, asha_actions.CallsToMake, asha_actions.ChangeMember, asha_actions.FollowUpsDue,
+    asha_actions.MemberCard, asha_actions.Mothers, asha_actions.MoveMember, asha_actions.RemoveMember,
+    asha_actions.SaveMembers, summary_actions.Observe, summary_actions.SpokeToday,
 })  # fmt: skip
 """Actions of these roles whose storage function writes the entry."""
 _SUBJECTS = {
     "person": "person", "booking": "booking", "hold": "booking", "offer": "booking", "waiting": "waiting",
+    "home": "household", "consult": "consult",
 }  # fmt: skip
 """Fields of an action that say what it is about, and how the audit names that."""
 

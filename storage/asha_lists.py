@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +12,9 @@ from sqlalchemy.orm import aliased
 
 from storage import audit
 from storage.consults import summaries_of
+from storage.day_lists import of_families
 from storage.people import person
+from storage.records import Booking as Booked
 from storage.records import Consult as Summary
 from storage.records import Person as Known
 from storage.scope import acting
@@ -88,7 +91,7 @@ def _open_calls(staff_id: str, area: str | None) -> Any:
         .outerjoin(Person, Person.id == CallTask.person_id)
         .outerjoin(Household, Household.id == Person.household_id)
         .outerjoin(owner, looks_after)
-        .where(CallTask.spoke_id == area, CallTask.done_at.is_(None))
+        .where(CallTask.spoke_id == area, CallTask.done_at.is_(None), Person.restricted_at.is_(None))
         .where(or_(owner.id.is_(None), owner.id == staff_id))
     )
 
@@ -99,13 +102,21 @@ def _to_call(s: Connection, row: Any) -> ToCall:
     return ToCall(row.id, row.reason, row.urgent, who.name if who else None, contact, row.spoke_id, row.created_at)
 
 
+def absent(s: Connection, staff_id: str, days: Sequence[date], now: datetime) -> list[Booked]:
+    """Who of her families did not come on these days, in their order, by the hour."""
+    acting(s, staff_id, "asha")
+    audit.append(s, staff_id, "absent", f"staff:{staff_id}", now)
+    return [one for day in days for one in of_families(s, staff_id, day, ("noshow",))]
+
+
 def follow_ups(s: Connection, staff_id: str, today: date, now: datetime) -> list[FollowUp]:
     """Of her families, by signed summaries: those of the next week and those overdue, by their day.
 
     Who has been given a token since the summary, or was seen again, is not among them.
     """
+    found = follow_ups_due(s, staff_id, today, now)
     audit.append(s, staff_id, "follow-ups", f"staff:{staff_id}", now)
-    return follow_ups_due(s, staff_id, today, now)
+    return found
 
 
 def follow_ups_due(s: Connection, staff_id: str, today: date, now: datetime) -> list[FollowUp]:

@@ -51,6 +51,7 @@ def day_list(s: Connection, staff_id: str, day: date, now: datetime) -> list[Boo
     """Who of an ASHA worker's households goes somewhere that day, by the hour; those who did not come included."""
     acting(s, staff_id, "asha")
     hers = select(Person.id).join(Household, Household.id == Person.household_id).where(Household.staff_id == staff_id)
+    hers = hers.where(Person.restricted_at.is_(None))
     found = SELECT.where(
         Booking.person_id.in_(hers), Session.date == day, Booking.status.in_((*STANDS, "noshow", "fulfilled"))
     )

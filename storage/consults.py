@@ -51,8 +51,11 @@ def save(s: Connection, staff_id: str, booking_id: str, content: dict[str, Any],
 
 
 def may_write(s: Connection, staff_id: str, found: Booked) -> Member:
-    """The doctor of the booking's hub who may write its summary; NotAllowed where another doctor has signed one."""
-    member = at_hub(s, staff_id, found.hub_id, "doctor")
+    """The doctor of the booking's hub who may write its summary.
+
+    NotAllowed where another doctor has signed one, and of who asked to be forgotten.
+    """
+    member = _doctor_of(s, staff_id, found)
     signed = standing(s, found.id)
     if signed and signed.doctor_id != member.doctor_id:
         raise NotAllowed(f"summary {signed.id} is another doctor's")
@@ -65,8 +68,7 @@ def sign(s: Connection, staff_id: str, booking_id: str, now: datetime, judged_le
     `judged_level`: how soon the doctor would have had the person seen, if not as was decided. Raises LookupError if
     nothing was written.
     """
-    found = booking(s, booking_id)
-    member = at_hub(s, staff_id, found.hub_id, "doctor")
+    member = _doctor_of(s, staff_id, booking(s, booking_id))
     last = _required(s, booking_id)
     if last.status == "final":
         return last
@@ -148,6 +150,12 @@ def summary(s: Connection, id: str) -> Summary:
     if row is None:
         raise Unknown(f"no summary {id}")
     return _summary(s, row)
+
+
+def _doctor_of(s: Connection, staff_id: str, found: Booked) -> Member:
+    if found.name is None:
+        raise NotAllowed(f"booking {found.id} is of somebody who asked to be forgotten")
+    return at_hub(s, staff_id, found.hub_id, "doctor")
 
 
 def _last(s: Connection, booking_id: str) -> Summary | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -29,7 +30,7 @@ class Often:
 
 def count(s: Connection, doctor_id: str, kind: Kind, content: Any, now: datetime) -> None:
     """One use more of `content` (JSON), which is kept once however often it is written."""
-    keys = ring(s).blind(_written(content), f"favourite {kind}")
+    keys = _keys(s, kind, content)
     mine = (Favourite.doctor_id == doctor_id, Favourite.kind == kind)
     one_more = {"used": Favourite.used + 1, "used_at": now}
     if s.execute(update(Favourite).where(*mine, Favourite.key.in_(keys)).values(key=keys[0], **one_more)).rowcount:
@@ -46,6 +47,17 @@ def most_used(s: Connection, doctor_id: str, kind: Kind, limit: int) -> list[Oft
     found = found.where(Favourite.doctor_id == doctor_id, Favourite.kind == kind)
     rows = s.execute(found.order_by(Favourite.used.desc(), Favourite.used_at.desc(), Favourite.id).limit(limit))
     return [Often(r.id, r.kind, ring(s).open(r.content, _place(r.id)), r.used) for r in rows]
+
+
+def renew(s: Connection, contents: Mapping[str, Any]) -> None:
+    """Favourite -> content: their blind indexes by the ring's first key."""
+    kinds = s.execute(select(Favourite.id, Favourite.kind).where(Favourite.id.in_(contents)))
+    for id, kind in kinds.all():
+        s.execute(update(Favourite).where(Favourite.id == id).values(key=_keys(s, kind, contents[id])[0]))
+
+
+def _keys(s: Connection, kind: str, content: Any) -> list[str]:
+    return ring(s).blind(_written(content), f"favourite {kind}")
 
 
 def _written(content: Any) -> str:

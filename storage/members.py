@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -86,7 +87,8 @@ def details(s: Connection, staff_id: str, person_id: str, now: datetime) -> Deta
 def write(s: Connection, staff_id: str, person_id: str, now: datetime, **said: Any) -> None:
     """Keeps of a member what is given of: due_date, high_risk, illnesses, allergies, lang, abha, relation.
 
-    None leaves as it is; an empty list means none. A due date means pregnant, until two weeks after it.
+    None leaves as it is; an empty list means none. A due date means pregnant, until two weeks after it. In the
+    audit it is in any case: name, age and sex are written beside it by functions that do not know who acts.
     """
     require_hers(s, staff_id, person_id)
     kept = {name: said[name] for name in _PLAIN if said.get(name) is not None}
@@ -94,12 +96,23 @@ def write(s: Connection, staff_id: str, person_id: str, now: datetime, **said: A
         if said.get(name) is not None:
             kept[name] = ring(s).seal(said[name], _place(name, person_id))
     if said.get("abha"):
-        kept["abha_key"] = ring(s).blind(said["abha"], ABHA)[0]
+        kept["abha_key"] = abha_key(s, said["abha"])
     if (due := said.get("due_date")) is not None:
         kept |= {"pregnant": True, "pregnant_until": due + AFTER_TERM}
     if kept:
         s.execute(update(Person).where(Person.id == person_id).values(**kept))
-        audit.append(s, staff_id, "member written", f"person:{person_id}", now)
+    audit.append(s, staff_id, "member written", f"person:{person_id}", now)
+
+
+def abha_key(s: Connection, abha: str) -> str:
+    """The blind index of an ABHA number, by the ring's first key."""
+    return ring(s).blind(abha, ABHA)[0]
+
+
+def renew_abha(s: Connection, numbers: Mapping[str, str]) -> None:
+    """Person -> ABHA number: their blind indexes by the ring's first key."""
+    for person_id, abha in numbers.items():
+        s.execute(update(Person).where(Person.id == person_id).values(abha_key=abha_key(s, abha)))
 
 
 def not_pregnant(s: Connection, staff_id: str, person_id: str, now: datetime) -> None:
@@ -157,10 +170,11 @@ def _unname(s: Connection, person_id: str) -> None:
 
 
 def _hand_over(s: Connection, person_id: str, before: str, to: str, now: datetime) -> None:
-    """What the one chat booked for a person is the person's own from now on, and only the person hears of it."""
+    """What the one chat booked or waits for is the person's own from now on, and only the person hears of it."""
     made = select(Booking.id).where(Booking.person_id == person_id, Booking.chat == before)
     about = [f"{of}:{id}" for id in s.execute(made).scalars().all() for of in ("booking", "after")]
-    s.execute(update(Booking).where(Booking.person_id == person_id, Booking.chat == before).values(chat=to))
+    for table in (Booking, Waiting):
+        s.execute(update(table).where(table.person_id == person_id, table.chat == before).values(chat=to))
     if about:
         hers = (Outbox.chat == before) & Outbox.about.in_(about) & (Outbox.state == "waiting")
         s.execute(update(Outbox).where(hers).values(state="called_off", closed_at=now))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, literal, or_, select
 from sqlalchemy import Table as SqlTable
 
 from storage.audit import of_person
@@ -75,7 +75,8 @@ def held(s: Connection, chat: str) -> Held:
 
 def _conditions(chat: str, people: list[str]) -> dict[str, Any]:
     bookings = select(Booking.id).where(Booking.person_id.in_(people))
-    subjects = [f"person:{id}" for id in people]
+    papers = select(literal("consult:") + Consult.id).where(Consult.person_id.in_(people))
+    subjects = Permit.subject.in_([f"person:{id}" for id in people]) | Permit.subject.in_(papers)
     decided = select(Booking.decision_id).where(Booking.person_id.in_(people), Booking.decision_id.is_not(None))
     return {
         "person": Person.id.in_(people),
@@ -90,7 +91,7 @@ def _conditions(chat: str, people: list[str]) -> dict[str, Any]:
         "call_task": CallTask.person_id.in_(people) | ((CallTask.chat == chat) & CallTask.person_id.is_(None)),
         "complaint": Complaint.chat == chat,
         "opt_out": OptOut.chat == chat,
-        "permit": Permit.subject.in_(subjects) | (Permit.made_by == chat),
+        "permit": subjects | (Permit.made_by == chat) | (Permit.used_by == chat),
         "pin": Pin.chat == chat,
         "guess": Guess.what.in_([f"pin:{chat}", f"code:{chat}"]),
         "person_key": PersonKey.person_id.in_(people),

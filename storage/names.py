@@ -6,7 +6,7 @@ one look-up reaches her people alone, and nobody can count how often a name stan
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, Integer, bindparam, delete, func, select
 
@@ -40,6 +40,20 @@ def put(s: Connection, person_id: str, keys: Iterable[str]) -> None:
     s.execute(delete(PersonKey).where(PersonKey.person_id == person_id))
     rows = [{"key": _blind(s, staff_id, key)[0], "person_id": person_id} for key in dict.fromkeys(keys)]
     if staff_id and rows:
+        s.execute(insert_new(s, PersonKey), rows)
+
+
+def renew(s: Connection, keys: Mapping[str, Iterable[str]]) -> None:
+    """Person -> keys: kept anew by the ring's first key, for those kept under any; whoever left is not."""
+    found = select(PersonKey.person_id, Household.staff_id).distinct()
+    found = found.join(Person, Person.id == PersonKey.person_id).join(Household, Household.id == Person.household_id)
+    of = {row[0]: row[1] for row in s.execute(found.where(PersonKey.person_id.in_(keys)))}
+    s.execute(delete(PersonKey).where(PersonKey.person_id.in_(keys)))
+    rows = [
+        {"key": _blind(s, staff_id, key)[0], "person_id": id} for id, staff_id in of.items() if staff_id
+        for key in dict.fromkeys(keys[id])
+    ]  # fmt: skip
+    if rows:
         s.execute(insert_new(s, PersonKey), rows)
 
 

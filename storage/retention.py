@@ -144,6 +144,7 @@ def _delete_chat(s: Connection, chat: str) -> None:
         s.execute(delete(table).where(table.chat == chat))
     s.execute(delete(Guess).where(Guess.what.in_([f"pin:{chat}", f"code:{chat}"])))
     s.execute(delete(Permit).where(Permit.made_by == chat))
+    s.execute(update(Permit).where(Permit.used_by == chat).values(used_by=None))
     s.execute(delete(Decision).where(Decision.chat == chat, Decision.person_id.is_(None), _unneeded()))
     s.execute(delete(CallTask).where(CallTask.chat == chat, CallTask.person_id.is_(None)))
     s.execute(delete(Account).where(Account.chat == chat))

@@ -32,7 +32,7 @@ _MAC = 65
 NO_KEY = "?"
 """Stands for the key of what is no sealed value."""
 
-Reindex = Callable[[Connection, str, Any], None]
+Reindex = Callable[[Connection, Mapping[str, Any]], None]
 _REINDEX: dict[tuple[str, str], Reindex] = {}
 
 
@@ -69,7 +69,7 @@ class Rotated:
 
 
 def reindexes(table: str, column: str) -> Callable[[Reindex], Reindex]:
-    """Registers `f(s, row's id, value)`, that makes anew the blind index of a sealed value under the first key."""
+    """Registers `f(s, {row's id: value})`, that makes anew the blind indexes of sealed values under the first key."""
 
     def register(f: Reindex) -> Reindex:
         _REINDEX[(table, column)] = f
@@ -122,9 +122,11 @@ def swap(s: Connection, of: SealedColumn, changes: Sequence[Mapping[str, Any]]) 
     index = _REINDEX.get((of.table.name, of.column.name))
     if index is None:
         return s.execute(put, list(changes)).rowcount
-    changed = [one for one in changes if s.execute(put, one).rowcount]
-    for one in changed:
-        index(s, one["row"], ring(s).open(one["new"], one["aad"]))
+    s.execute(put, list(changes))
+    standing = s.execute(select(of.id, of.column).where(of.id.in_([one["row"] for one in changes])))
+    now_there = {row[0]: row[1] for row in standing}
+    changed = [one for one in changes if now_there.get(one["row"]) == one["new"]]
+    index(s, {one["row"]: ring(s).open(one["new"], one["aad"]) for one in changed})
     return len(changed)
 
 

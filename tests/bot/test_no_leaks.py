@@ -18,11 +18,11 @@ from bot.channels.jsonl import CHANNEL
 from bot.clock import Clock, Tick
 from bot.redact import redact_event, traceback_without_words
 from flows import actions
-from storage import consults, mydata, people, staff
+from storage import allergies, consults, favourites, mydata, observations, people, staff
 from storage.tables import Booking, Inbox, Outbox, Session
 from tests.driving import Service
 
-MARKS = ("Zzmarkedname", "চিহ্নিতনাম", "9830099999", "Qqcomplaint", "Xxdiagnosis", "Zzfamily")
+MARKS = ("Zzmarkedname", "চিহ্নিতনাম", "9830099999", "Qqcomplaint", "Xxdiagnosis", "Zzfamily", "Wwremark", "Vvallergy")
 
 
 @pytest.fixture
@@ -60,6 +60,10 @@ async def whole_run(service: Service) -> None:
     service.db.call(of_asha, service)
     await service.send(chat="a1", text="/family")
     await service.send(chat="a1", text=f"{MARKS[5]} 34, চিহ্নিতনাম 6")
+    await service.send(chat="a1", text=MARKS[0])
+    for command in ("/calls", "/followups", "/mothers", "/numbers", "/families"):
+        await service.send(chat="a1", text=command)
+    service.db.call(measured, service)
     await service.send(chat="p1", text="/my")
 
 
@@ -70,6 +74,16 @@ def seen(s: Connection, service: Service) -> None:
     doctor = staff.accept(s, code, f"{CHANNEL}:d1", now)
     assert doctor is not None
     consults.save(s, doctor.id, booking.id, {"diagnosis": MARKS[4]}, now)
+    allergies.write(s, doctor.id, booking.id, [MARKS[7]], now)
+    favourites.count(s, booking.doctor_id, "advice", MARKS[4], now)
+
+
+def measured(s: Connection, service: Service) -> None:
+    booking = s.execute(select(Booking.id, Booking.spoke_id)).one()
+    code = staff.invitation(s, "health_officer", MARKS[5], "command line", service.now(), area=booking.spoke_id)
+    officer = staff.accept(s, code, f"{CHANNEL}:o1", service.now())
+    assert officer is not None
+    observations.add(s, officer.id, booking.id, {"vitals": {"pulse": 88}, "remark": MARKS[6]}, service.now())
 
 
 def of_asha(s: Connection, service: Service) -> None:
@@ -114,7 +128,8 @@ async def test_no_personal_word_is_written_down_readably(
     service: Service, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await whole_run(service)
-    assert MARKS[0] in repr(service.db.call(mydata.held, f"{CHANNEL}:p1"))  # control: the run had them
+    held = repr(service.db.call(mydata.held, f"{CHANNEL}:p1"))
+    assert all(mark in held for mark in (MARKS[0], MARKS[2], *MARKS[3:5], *MARKS[6:]))  # control: the run had them
     await faults(service, monkeypatch)
     log = everything(written)[str(written / "ingit.log")].decode()
     assert "ValueError" in log and "tick_failed" in log

@@ -16,11 +16,13 @@ from storage.session import Database
 from tests.permissions.world import MEMBER, PATIENT, Cast, theirs
 
 REFUSED = "refused"
-BY_AREA = {"calls.close", "CallEnded", "call_made", "not_reached"}
+BY_AREA = {"calls.close", "CallEnded", "call_made", "not_reached", "asha_lists.to_call", "CallsToMake"}
 """Of a patient without an ASHA worker of their own those of the area are asked to call."""
 
 
-NUMBERS = {"day.sittings", "Sittings", "HubSessions", "FollowUps"}
+NUMBERS = {
+    "day.sittings", "Sittings", "HubSessions", "FollowUps", "asha_lists.absent", "Absent", "names.without_keys",
+}  # fmt: skip
 """Lists that name nobody, or nobody today."""
 
 
@@ -65,7 +67,7 @@ def reach(db: Database, cast: Cast, person: str, call: Callable[[Connection], An
 def names(got: Any, cast: Cast, person: str) -> bool:
     """Whether what was given names this person, or anything of theirs."""
     name = PATIENT if person == cast.patient else MEMBER
-    marks = (name, person, cast.of[person]["booking"], cast.of[person]["offer"])
+    marks = (name, person, *(cast.of[person][what] for what in ("booking", "offer", "consult", "call")))
     return any(mark in repr(got) for mark in (*marks, *([cast.household] if person == cast.member else [])))
 
 

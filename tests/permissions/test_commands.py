@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.permissions import BUTTONS, COMMANDS, ROLES
 from flows.routes import COMMANDS as EVERYBODYS
 from flows.routes import MARKS, NOTICES, STAFF_COMMANDS
-from storage import mydata, staff
+from storage import erase, mydata, staff
 from storage.tables import Booking, Conversation, Invitation, Outbox
 from storage.tables import Staff as StaffRow
 from tests.driving import Service
@@ -69,8 +69,7 @@ async def test_buttons_of_notices_pressed_by_everybody(world: tuple[Service, Cas
     faults = []
     for name, rule in BUTTONS.items():
         for person in people_.of:
-            about = people_.of[person]["call" if name in ("call_made", "not_reached") else "offer" if name in
-                                       ("accept", "decline") else "booking"]  # fmt: skip
+            about = people_.of[person][ABOUT.get(name, "booking")]
             for role in ROLES:
                 if expected(name, rule, role, people_, person) == "yes":
                     continue
@@ -82,6 +81,13 @@ async def test_buttons_of_notices_pressed_by_everybody(world: tuple[Service, Cas
                 if service.db.call(rows, people_, person) != before or (names(told, people_, person) and not owner):
                     faults.append((name, role, told))
     assert faults == []
+
+
+ABOUT = {
+    "call_made": "call", "not_reached": "call", "accept": "offer", "decline": "offer", "how_to_take": "consult",
+    "not_understood": "consult",
+}  # fmt: skip
+"""What of a person a button is about, where it is not a booking."""
 
 
 def rows(s: Any, of: Cast, person: str) -> list[str]:
@@ -96,6 +102,28 @@ async def test_control_the_patients_own_press_shows_and_changes(world: tuple[Ser
     before = service.db.call(rows, people_, people_.patient)
     await service.send(chat="patient", press=f"coming:{people_.of[people_.patient]['booking']}", step=0)
     assert service.db.call(rows, people_, people_.patient) != before
+
+
+@pytest.mark.parametrize("name", ["how_to_take", "not_understood"])
+async def test_control_the_patients_own_paper_is_explained(world: tuple[Service, Cast], name: str) -> None:
+    service, people_ = world
+    said = await service.send(chat="patient", press=f"{name}:{people_.of[people_.patient]['consult']}", step=0)
+    assert said and "paper.gone" not in [one["id"] for one in said]
+
+
+async def test_a_code_for_a_paper_ends_with_the_right_to_give_it(world: tuple[Service, Cast]) -> None:
+    service, people_ = world
+    line = f"/start paper_{people_.of[people_.patient]['code']}"
+    assert (await service.send(chat="other-patient", text=f"{line[:-1]}"))[0]["id"] == "paper.code_refused"
+    service.db.call(erase.forget, chat("patient"), service.now())
+    said = await service.send(chat="other-patient", text=line)
+    assert said[0]["id"] == "paper.code_refused" and not names(json.dumps(said), people_, people_.patient)
+
+
+async def test_control_the_code_for_a_paper_works_before(world: tuple[Service, Cast]) -> None:
+    service, people_ = world
+    said = await service.send(chat="other-patient", text=f"/start paper_{people_.of[people_.patient]['code']}")
+    assert said[0]["id"] == "summary.text"
 
 
 async def test_a_refused_press_is_counted_and_logged_without_a_person(world: tuple[Service, Cast]) -> None:

@@ -10,18 +10,38 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.permissions import ROLES
 from flows.privacy_notice import notice
-from storage import bookings, calls, consults, outbox, people, staff, waiting
+from nlu.names import name_keys
+from storage import (
+    allergies,
+    bookings,
+    calls,
+    consults,
+    conversations,
+    decisions,
+    favourites,
+    members,
+    names,
+    observations,
+    outbox,
+    people,
+    permits,
+    staff,
+    waiting,
+)
 from storage.columns import Table
 from storage.outbox import Notice
 from storage.records import Booking
 from storage.sealed import ring
 from storage.tables import Booking as BookingRow
-from storage.tables import Household, Staff
+from storage.tables import Complaint, Guess, Household, Inbox, OptOut, Person, PersonKey, Pin, Staff
 from storage.windows import free_windows
 from tests.storage.conftest import NOW
 from tests.storage.world import build
 
 PATIENT, MEMBER = "Marked Patient", "Marked Member"
+ABHA = {PATIENT: "91234567890125", MEMBER: "91234567890133"}
+OFTEN = "Marked advice of the doctor"
+"""What the doctor, and no other, writes often."""
 
 
 @dataclass
@@ -47,6 +67,11 @@ def chat(role: str) -> str:
 def cast(s: Connection) -> Cast:
     """Everybody, in the small world of the storage tests."""
     build(s, capacity=6)
+    return furnished(s)
+
+
+def furnished(s: Connection) -> Cast:
+    """Everybody, where that world is there."""
     found = Cast()
     for role in ROLES:
         if role not in ("nobody",):
@@ -54,15 +79,40 @@ def cast(s: Connection) -> Cast:
     _enrol(s, found)
     people.give_consent(s, chat("patient"), notice().version, tuple(notice().purposes), "button", NOW)
     found.patient = people.save_person(s, chat("patient"), None, PATIENT, 34, "female", "self", None, None, NOW)
+    _numbered(s, found.patient, ABHA[PATIENT])
     former = chat("revoked")
     found.household = people.save_household(s, found.staff["revoked"], "Home", NOW)
-    found.member = people.save_person(s, former, found.household, MEMBER, 60, "male", "other", None, None, NOW)
+    found.member = people.save_person(s, former, found.household, MEMBER, 28, "female", "other", None, None, NOW)
     found.of = {found.patient: _has(s, found.patient, chat("patient")), found.member: _has(s, found.member, former)}
     staff.revoke(s, found.staff["revoked"], "command line", NOW)
     _hand_over(s, found)
+    found.of[found.patient] |= {"name": PATIENT, "home": "nobody's"}
+    found.of[found.member] |= {"name": MEMBER, "home": found.household}
+    _asha_knows(s, found)
     for person in found.of:
         _was_seen(s, found, person)
+    for has in found.of.values():
+        has["found"] = bookings.booking(s, has["booking"])
+    favourites.count(s, "dr-1", "advice", OFTEN, NOW)
+    paper = f"consult:{found.of[found.patient]['consult']}"
+    found.of[found.patient]["code"] = permits.make(s, "read_summary", paper, chat("patient"), NOW)
     return found
+
+
+def _numbered(s: Connection, person: str, abha: str) -> None:
+    """An ABHA number, as a record of an ASHA worker's that became the patient's own has one."""
+    key = ring(s).blind(abha, members.ABHA)[0]
+    kept = {"abha": ring(s).seal(abha, f"person/abha/{person}"), "abha_key": key}
+    s.execute(update(Person).where(Person.id == person).values(**kept))
+
+
+def _asha_knows(s: Connection, found: Cast) -> None:
+    """What the family's ASHA worker wrote down of its member, who agreed to it."""
+    by, due = found.staff["asha"], NOW.date() + timedelta(days=60)
+    told = {"due_date": due, "high_risk": True, "illnesses": ["asthma"], "lang": "bn", "abha": ABHA[MEMBER]}
+    members.write(s, by, found.member, NOW, **told)
+    names.put(s, found.member, name_keys(MEMBER))
+    people.record_consent(s, found.member, "self", "in_person", ("triage", "booking"), chat("asha"), NOW)
 
 
 def _enrol(s: Connection, found: Cast) -> None:
@@ -118,10 +168,13 @@ def _taken(made: Any) -> Booking:
 
 
 def _was_seen(s: Connection, found: Cast, person: str) -> None:
-    """A signed summary, a draft of its correction, and the person is at the desk again."""
+    """Measured, a signed summary, a draft of its correction, and the person is at the desk again."""
     booking = found.of[person]["booking"]
+    measured = {"vitals": {"temperature": 38.0}, "remark": "tired"}
+    observations.add(s, found.staff["officer"], booking, measured, NOW)
+    allergies.write(s, found.staff["doctor"], booking, ["penicillin"], NOW)
     consults.save(s, found.staff["doctor"], booking, _summary(person, found), NOW)
-    consults.sign(s, found.staff["doctor"], booking, NOW)
+    found.of[person]["consult"] = consults.sign(s, found.staff["doctor"], booking, NOW).id
     consults.save(s, found.staff["doctor"], booking, _summary(person, found), NOW)
     s.execute(update(BookingRow).where(BookingRow.id == booking).values(status="arrived", called_at=None))
 
@@ -132,13 +185,41 @@ def _summary(person: str, found: Cast) -> dict[str, Any]:
     patient = {"name": PATIENT if person == found.patient else MEMBER, "age_years": 34, "sex": "female"}
     doctor = {"name": "Doctor", "qualification": "MBBS", "registration": "1", "contact": "1"}
     told = {"date": "2026-11-23", "medicines": [], "diagnosis": "x", "complaints": "x", "hub": "Hub 1"}
+    told |= {"follow_up_on": (NOW.date() + timedelta(days=5)).isoformat()}
     return written | told | {"patient": patient, "doctor": doctor}
+
+
+def with_the_rest(s: Connection, found: Cast) -> None:
+    """What the matrix has no part in: something of the patient in each other table that holds something of patients."""
+    mine = chat("patient")
+    key = {"channel": "lines", "key": "rest"}
+    s.execute(insert(Inbox).values(**key, chat=mine, received_at=NOW, payload=_closed(s, "inbox/payload/lines/rest")))
+    s.execute(insert(OptOut).values(chat=mine, kind="reminders", at=NOW))
+    s.execute(insert(Pin).values(chat=mine, hash="scrypt$", set_at=NOW))
+    s.execute(insert(Guess), [{"what": f"{of}:{mine}", "wrong": 1, "since": NOW} for of in ("pin", "code")])
+    about = {"id": "c1", "chat": mine, "hub_id": "hub-1", "about": "waiting", "at": NOW}
+    s.execute(insert(Complaint).values(content=_closed(s, "complaint/content/c1"), **about))
+    s.execute(insert(PersonKey).values(key="of-the-patient", person_id=found.patient))
+    people.record_consent(s, found.patient, "self", "in_person", ("triage",), mine, NOW)
+    people.update_person(s, found.patient, NOW, phone="9830011111")
+    decisions.record(
+        s, found.patient, mine, {"fever": True}, "consultation", "r", "fever", "1", "general_medicine", NOW
+    )
+    calls.put(s, "of the chat", mine, "unreachable", "spoke-1", None, None, False, NOW)
+    conversations.save(s, mine, {"frames": []}, 0, None, NOW, None)
+    others = f"consult:{found.of[found.member]['consult']}"
+    permits.use(s, "read_summary", permits.make(s, "read_summary", others, "lines:relative", NOW), mine, NOW)
+
+
+def _closed(s: Connection, where: str) -> bytes:
+    return ring(s).seal({"text": "words"}, where)
 
 
 def theirs(s: Connection, found: Cast, person: str) -> list[str]:
     """Every row, of any table but the audit, that names this person, their chat, or anything of theirs."""
     own = found.of[person]
-    marks = [person, own["booking"], own["held"], own["waiting"], own["offer"], own["call"], found.household]
+    marks = [person, own["booking"], own["held"], own["waiting"], own["offer"], own["call"], own["consult"]]
+    marks += [found.household]
     marks += [f"book {person}", chat("patient" if person == found.patient else "asha")]
     rows = []
     for table in Table.metadata.sorted_tables:

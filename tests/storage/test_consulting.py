@@ -106,6 +106,21 @@ def test_nothing_is_measured_of_who_asked_to_be_forgotten(world: Database) -> No
         world.call(observations.add, officer, of.id, {"vitals": {"pulse": 88}}, NOW)
 
 
+def test_nothing_is_written_of_who_asked_to_be_forgotten(world: Database, doctor: str) -> None:
+    """In the middle of a summary: the draft is neither changed nor signed, no allergies are kept."""
+    of = patient(world)
+    world.call(consults.save, doctor, of.id, {"diagnosis": "x"}, NOW)
+    world.call(lambda s: s.execute(update(Person).values(restricted_at=NOW)))
+    for write, *said in (
+        (allergies.write, ["dust"], NOW), (consults.save, {"diagnosis": "y"}, NOW), (consults.sign, NOW),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed):
+            world.call(write, doctor, of.id, *said)
+    world.call(lambda s: s.execute(update(Person).values(restricted_at=None)))  # control
+    world.call(allergies.write, doctor, of.id, ["dust"], NOW)
+    assert world.call(consults.sign, doctor, of.id, NOW).content == {"diagnosis": "x"}
+
+
 def test_a_health_officer_sees_the_own_spoke_alone(world: Database) -> None:
     here, of = enrol(world, "health_officer", "tg:o1", area="spoke-1"), patient(world)
     there = enrol(world, "health_officer", "tg:o2", area="spoke-2")

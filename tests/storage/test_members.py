@@ -22,13 +22,14 @@ from storage import (
     names,
     people,
     staff,
+    waiting,
 )
 from storage.dialect import listed
 from storage.people import is_pregnant
 from storage.records import Booking, NotAllowed
 from storage.sealed import Keyring, new_key
 from storage.session import Database
-from storage.tables import CallTask, Consent, Person, PersonKey
+from storage.tables import CallTask, Consent, Person, PersonKey, Waiting
 from storage.windows import free_windows
 from storage.zone import day_of
 
@@ -203,7 +204,11 @@ def test_who_leaves_with_an_account_of_their_own_keeps_everything_there(world: D
     id = member(world, home(world, asha))
     world.call(people.update_person, id, NOW, own_chat="tg:own")
     made = booked(world, id)
+    wanted = (NOW, NOW + 9 * DAY)
+    waits = world.call(waiting.join, id, "spoke-1", "paediatrics", "tg:asha", None, "press", wanted, NOW)
     assert world.call(members.leave, asha, id, NOW) == []
+    hears = world.call(lambda s: s.execute(select(Waiting.chat).where(Waiting.id == waits.id)).scalar_one())
+    assert hears == "tg:own"  # not the ASHA worker, when a place comes free
     assert [one.id for one in world.call(people.family, "tg:own")] == [id]
     assert [one.id for one in world.call(bookings.bookings_of, "tg:own", NOW)] == [made.id]
     assert world.call(people.family, "tg:asha") == world.call(bookings.bookings_of, "tg:asha", NOW) == []
@@ -397,4 +402,4 @@ def test_who_was_forgotten_is_in_none_of_her_lists(world: Database, asha: str, r
     world.call(lambda s: s.execute(update(Person).where(Person.id == rich[0]).values(restricted_at=NOW)))
     for name in ("find", "by_abha", "homes", "lately", "mothers", "follow_ups"):
         assert not OF_HER_OWN[name](world, asha), name
-    assert [one.name for one in world.call(asha_lists.to_call, asha, NOW)] == [None]
+    assert world.call(asha_lists.to_call, asha, NOW) == [] and world.call(asha_lists.count_calls, asha) == (0, 0)

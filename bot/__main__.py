@@ -14,6 +14,8 @@ from bot.audit_command import app as audit_app
 from bot.clinician.command import app as protocols_app
 from bot.evaluation.command import app as eval_app
 from bot.importing.command import app as import_app
+from bot.interchange.command import app as export_app
+from bot.interchange.command import import_fhir
 from bot.keys_command import app as keys_app
 from bot.options import Database_, Json_, Jsonl_, Now_, exit_if, moment, say
 from bot.outbox_command import app as outbox_app
@@ -31,6 +33,8 @@ app = typer.Typer(
 load_app = typer.Typer(help="Load data.", no_args_is_help=True)
 app.add_typer(load_app, name="load")
 app.add_typer(import_app, name="import")
+import_app.command("fhir")(import_fhir)
+app.add_typer(export_app, name="export")
 app.add_typer(eval_app, name="eval")
 app.add_typer(protocols_app, name="protocols")
 app.add_typer(outbox_app, name="outbox")

@@ -149,20 +149,47 @@ def triage(jsonl: Jsonl_ = False) -> None:
 
 @app.command()
 def enrol(
-    role: StaffRole,
-    name: Annotated[str, typer.Option(help="The name, as patients shall see it.")],
+    role: Annotated[StaffRole | None, typer.Argument()] = None,
+    name: Annotated[str | None, typer.Option(help="The name, as patients shall see it.")] = None,
     doctor: Annotated[str | None, typer.Option(help="The doctor's id; a wrong one lists some that there are.")] = None,
     hub: Annotated[str | None, typer.Option(help="A coordinator's hub id.")] = None,
     area: Annotated[str | None, typer.Option(help="An ASHA worker's or health officer's spoke id.")] = None,
     chat_: Annotated[
         str | None, typer.Option("--chat", help="Enrol this chat at once (tests, demonstrations).")
     ] = None,
+    approve: Annotated[
+        str | None, typer.Option(metavar="ID", help="As the second person, let an invitation work.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who you are; left out, your login.")] = None,
     database: Database_ = None,
 ) -> None:
-    """Make an invitation for a doctor, ASHA worker, health officer or coordinator: single use, valid for three days."""
+    """Make an invitation for a doctor, ASHA worker, health officer or coordinator: single use, valid for three days.
+
+    A doctor's or coordinator's works when a second person has approved it.
+    """
+    from bot.enrol import approve as approved
     from bot.enrol import enrol_staff
 
-    say(enrol_staff(role.value, name, doctor, hub, area, chat_, database))
+    if approve:
+        say(approved(approve, by, database))
+    elif role is None or name is None:
+        raise typer.BadParameter('say whom: ingit enrol doctor --name "Dr A. Sen" --doctor ID, or --approve ID')
+    else:
+        say(enrol_staff(role.value, name, doctor, hub, area, chat_, database, by))
+
+
+@app.command()
+def board(
+    hub: Annotated[str, typer.Option(help="The hub's id.")],
+    days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 7,
+    json_: Json_ = False,
+    database: Database_ = None,
+    now: Now_ = None,
+) -> None:
+    """A hub's safety board: outcomes, cases judged more urgent than was decided, hours to the consultation."""
+    from bot.board_command import lines
+
+    say(lines(hub, days, json_, database, _moment(now)))
 
 
 @load_app.command("places")

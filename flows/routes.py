@@ -8,10 +8,13 @@ from typing import Any
 from flows import (
     account,
     asha_lists,
+    board,
     booking,
+    complaints,
     consult,
     coordinator,
     day,
+    enrolments,
     family,
     member,
     notice_answers,
@@ -88,6 +91,11 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "next": lambda story: day.next_patient(),
     "turn": lambda story: day.my_turn(),
     "book_again": lambda story, booking_id: day.book_again(booking_id),
+    "complain": lambda story: complaints.complain(),
+    "complaints": lambda story: complaints.complaints(),
+    "hub_today": lambda story: board.hub_today(),
+    "board": lambda story, days=board.DAYS[0]: board.safety_board(days),
+    "enrolments": lambda story: enrolments.enrolments(),
     "together": lambda story, home=None, ill=None: together.together(home, ill),
     "cannot_come": lambda story, booking_id: notice_answers.cannot_come(booking_id),
     "worse": lambda story, booking_id: notice_answers.worse(booking_id),
@@ -116,12 +124,15 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
 COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "my": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}), "new": ("visit", {}),
     "forget": ("forget", {}), "privacy": ("privacy", {}), "mydata": ("mydata", {}), "human": ("human", {}),
-    "turn": ("turn", {}), "together": ("together", {}), "notices": ("notices", {}),
+    "complaint": ("complain", {}), "turn": ("turn", {}), "together": ("together", {}), "notices": ("notices", {}),
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
     "doctor": {"queue": "queue", "next": "next", "signed": "signed"},
     "health_officer": {"today": "health_officer"},
-    "coordinator": {"sittings": "sittings", "next": "next", "close": "close_session", "undelivered": "undelivered"},
+    "coordinator": {
+        "sittings": "sittings", "next": "next", "close": "close_session", "undelivered": "undelivered",
+        "hub": "hub_today", "board": "board", "complaints": "complaints", "enrol": "enrolments",
+    },
     "asha": {
         "family": "add_family", "families": "families", "today": "today", "ill": "visit", "calls": "calls",
         "followups": "follow_ups", "mothers": "mothers", "numbers": "asha_numbers",

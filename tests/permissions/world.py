@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.permissions import ROLES
 from flows.privacy_notice import notice
-from storage import bookings, calls, consults, outbox, people, staff, waiting
+from storage import bookings, calls, complaints, consults, enrolments, outbox, people, staff, waiting
 from storage.columns import Table
 from storage.outbox import Notice
 from storage.records import Booking
@@ -31,6 +31,7 @@ class Cast:
     patient: str = ""
     member: str = ""
     household: str = ""
+    invitation: str = ""  # for a coordinator of the hub, not approved
     of: dict[str, dict[str, Any]] = field(default_factory=dict)  # person -> booking, held, offer, waiting, ...
     staff: dict[str, str] = field(default_factory=dict)
 
@@ -59,6 +60,9 @@ def cast(s: Connection) -> Cast:
     found.member = people.save_person(s, former, found.household, MEMBER, 60, "male", "other", None, None, NOW)
     found.of = {found.patient: _has(s, found.patient, chat("patient")), found.member: _has(s, found.member, former)}
     staff.revoke(s, found.staff["revoked"], "command line", NOW)
+    found.invitation = enrolments.id_of(
+        staff.invitation(s, "coordinator", "Invited", "command line:somebody", NOW, hub_id="hub-1")
+    )
     _hand_over(s, found)
     for person in found.of:
         _was_seen(s, found, person)
@@ -100,6 +104,8 @@ def _has(s: Connection, person: str, by: str) -> dict[str, Any]:
     offer = waiting.offer_on(s, free_windows(s, "hub-1", "paediatrics", NOW)[-1].window_id, NOW)
     call = calls.put(s, f"call {person}", by, "call_me", "spoke-1", person, f"booking:{first.id}", False, NOW)
     assert offer is not None and call is not None
+    complaint = complaints.complain(s, by, "other", PATIENT if by == chat("patient") else MEMBER, NOW)
+    assert complaint is not None
     hears = by if by == chat("patient") else chat("asha")
     put = Notice(
         hears, "evening_before", {"text": "choice.yes"}, NOW, about=f"booking:{first.id}", key=f"dead {person}"
@@ -108,7 +114,8 @@ def _has(s: Connection, person: str, by: str) -> dict[str, Any]:
     outbox.dead(s, letter, "Forbidden", NOW)
     return {
         "booking": first.id, "session": first.session_id, "held": held.id, "waiting": joined.id, "offer": offer.id,
-        "call": call.id, "letter": letter, "window": later[1].window_id, "token": first.token_number,
+        "call": call.id, "complaint": complaint.id, "letter": letter,
+        "window": later[1].window_id, "token": first.token_number,
     }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from bot import (  # noqa: F401  (they register what they perform)
     perform_rights,
     perform_staff,
     perform_summary,
+    perform_timetable,
 )
 from bot.budget import Budget, together
 from bot.incoming import Incoming

@@ -12,12 +12,15 @@ from flows.enrolments import enrolments
 from flows.heard import Heard
 from flows.replan import close_session
 from flows.talk import Ask, Choice, Flow, Misfit
+from flows.timetable import open_session, timetable
 from flows.undelivered import undelivered
 
 MENU: dict[str, Callable[[], Flow[Any]]] = {
     "hub_today": hub_today,
     "sittings": sittings,
     "close_session": close_session,
+    "open_session": open_session,
+    "timetable": timetable,
     "undelivered": undelivered,
     "complaints": complaints,
     "board": safety_board,

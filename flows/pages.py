@@ -9,6 +9,8 @@ from flows.heard import Heard
 from flows.talk import Ask, Choice, Flow, Misfit
 
 ON_A_PAGE = 8
+ONE = "one_"
+"""Begins the id of each button."""
 
 
 def one_of(
@@ -22,12 +24,12 @@ def one_of(
     while True:
         shown = found[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
         more = (Choice("more", {"t": "choice.more_of_it"}),) if len(found) > ON_A_PAGE else ()
-        choices = (*(Choice(str(one["id"]), label(one)) for one in shown), *more, LEAVE)
+        choices = (*(Choice(f"{ONE}{one['id']}", label(one)) for one in shown), *more, LEAVE)
         chosen = yield Ask(question, choices=choices, args=args or {}, case_notes=True, reads=press)
         if chosen == "leave":
             return None
         if chosen != "more":
-            return dict(next(one for one in found if str(one["id"]) == chosen))
+            return dict(next(one for one in found if f"{ONE}{one['id']}" == chosen))
         page = (page + 1) % -(-len(found) // ON_A_PAGE)
 
 

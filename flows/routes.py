@@ -22,6 +22,7 @@ from flows import (
     papers,
     replan,
     rights,
+    timetable,
     together,
     undelivered,
     visit,
@@ -95,6 +96,8 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "complaints": lambda story: complaints.complaints(),
     "hub_today": lambda story: board.hub_today(),
     "board": lambda story, days=board.DAYS[0]: board.safety_board(days),
+    "timetable": lambda story: timetable.timetable(),
+    "open_session": lambda story: timetable.open_session(),
     "enrolments": lambda story: enrolments.enrolments(),
     "together": lambda story, home=None, ill=None: together.together(home, ill),
     "cannot_come": lambda story, booking_id: notice_answers.cannot_come(booking_id),
@@ -132,6 +135,7 @@ STAFF_COMMANDS: dict[str, dict[str, str]] = {
     "coordinator": {
         "sittings": "sittings", "next": "next", "close": "close_session", "undelivered": "undelivered",
         "hub": "hub_today", "board": "board", "complaints": "complaints", "enrol": "enrolments",
+        "week": "timetable", "open": "open_session",
     },
     "asha": {
         "family": "add_family", "families": "families", "today": "today", "ill": "visit", "calls": "calls",

@@ -16,8 +16,9 @@ from storage.outbox import Notice
 from storage.records import Booking
 from storage.sealed import ring
 from storage.tables import Booking as BookingRow
-from storage.tables import Household, Staff
+from storage.tables import Household, Session, Staff, Window
 from storage.windows import free_windows
+from storage.zone import day_of
 from tests.storage.conftest import NOW
 from tests.storage.world import build
 
@@ -31,6 +32,7 @@ class Cast:
     patient: str = ""
     member: str = ""
     household: str = ""
+    closed: int = 0  # a session of the hub that nobody has a place in
     invitation: str = ""  # for a coordinator of the hub, not approved
     of: dict[str, dict[str, Any]] = field(default_factory=dict)  # person -> booking, held, offer, waiting, ...
     staff: dict[str, str] = field(default_factory=dict)
@@ -64,6 +66,7 @@ def cast(s: Connection) -> Cast:
         staff.invitation(s, "coordinator", "Invited", "command line:somebody", NOW, hub_id="hub-1")
     )
     _hand_over(s, found)
+    found.closed = _closed(s)
     for person in found.of:
         _was_seen(s, found, person)
     return found
@@ -86,6 +89,16 @@ def _enrol(s: Connection, found: Cast) -> None:
         row = {"id": id, "role": "health_officer", "chat": chat(role), "area": spoke, "enrolled_at": NOW}
         s.execute(insert(Staff).values(**row, name=ring(s).seal(role, f"staff/name/{id}")))
         found.staff[role] = id
+
+
+def _closed(s: Connection) -> int:
+    hours = {"starts_at": NOW + timedelta(days=1), "ends_at": NOW + timedelta(days=1, hours=1)}
+    row = {"hub_id": "hub-1", "doctor_id": "dr-2", "specialty": "paediatrics", "date": day_of(hours["starts_at"])}
+    made = insert(Session).values(**row, **hours, status="closed").returning(Session.id)
+    id = s.execute(made).scalar_one()
+    spot = {"session_id": id, "hub_id": "hub-1", "specialty": "paediatrics", "capacity": 1, "taken": 0, "issued": 0}
+    s.execute(insert(Window).values(**spot, **hours, first_token=1, open=False))
+    return id
 
 
 def _hand_over(s: Connection, found: Cast) -> None:

@@ -13,8 +13,11 @@ from flows.talk import Action, Ask, Choice, Do, Flow, Misfit, Say, Then
 ABOUT = ("waiting", "doctor_absent", "behaviour", "medicine_not_there", "data", "other")
 WORDS_AT_MOST = 1000
 _SAID = re.compile(
-    r"অভিযোগ|নালিশ|(?<![a-z])(?:[ao]?[bv]h?ijog|obhijog|ovijog|abhijog|nalish|complaints?|complain)(?![a-z])", re.I
+    r"অভিযোগ|নালিশ|(?<![a-z])(?:[ao](?:bh|v|b)ijog|nalish"
+    r"|(?:lodge|file|make|register) (?:a |my )?complaint|complain(?:t|ts)? (?:about|against))(?![a-z])",
+    re.I,
 )
+"""A bare "complaint" is not among them: to many it means what they suffer from."""
 SHORT = 8
 """Words of a line that asks to complain; a longer one tells something."""
 

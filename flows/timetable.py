@@ -12,7 +12,7 @@ from flows.replan_actions import Replan, TryReplan
 from flows.talk import Action, Ask, Choice, Do, Flow, Misfit, Say
 
 _ASCII = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
-_CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
+_CLOCK = r"(\d{1,2})(?:[:.]([0-5]\d))?"
 _SPAN = re.compile(rf"{_CLOCK}\s*(?:-|–|—|to|থেকে|theke)\s*{_CLOCK}")
 SPANS_AT_MOST = 3
 

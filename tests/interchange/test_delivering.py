@@ -17,7 +17,7 @@ from bot.interchange.reading import read
 from bot.interchange.writing import bundle
 from bot.papers import paper
 from bot.words import render
-from storage import audit, consults, outbox
+from storage import audit, consults, outbox, people
 from storage.records import Booking, NotAllowed
 from storage.records import Consult as Consulted
 from storage.sealed import Keyring
@@ -224,3 +224,12 @@ def test_on_the_command_line(url: str, tmp_path: Path) -> None:
     assert "cannot be written" in ingit(
         url, "export", "fhir", of.id, "--out", str(tmp_path / "no" / "x"), *later, code=2
     )
+
+
+def test_control_without_the_look_at_the_person_a_foreign_document_is_kept(
+    db: Database, booked: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = _foreign_person(db, booked)
+    who = db.call(people.person, booked.person_id)
+    monkeypatch.setattr("bot.interchange.deliver._person", lambda *_: who)
+    assert deliver(db, booked, **changed) == "new"

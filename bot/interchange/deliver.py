@@ -12,6 +12,7 @@ from bot.day_notices import after_mark
 from bot.documents.summary import IncompleteSummary, page
 from bot.interchange.codes import ABHA, BOOKING, CONSULT, PERSON, REGISTRATION
 from bot.interchange.document import Delivered, Outgoing, Refused
+from bot.notices import both
 from bot.perform import Acting
 from bot.perform_case import FOLLOW_UP
 from bot.perform_summary import bring_home, content_of
@@ -75,9 +76,13 @@ def _person(s: Connection, given: Delivered, booking: Booking) -> Person:
     same = given.person == who.id if given.person else given.abha == interchange.abha(s, who.id)
     if not same:
         raise Refused("Patient.identifier", "is not the person of this booking", "check booking and patient")
-    if given.own and _folded(given.content["patient"]["name"]) != _folded(who.name):
-        raise Refused("Patient.name", "is not the name that is kept here", "write the summary anew in the bot")
+    if given.own and not _is_named(given.content["patient"], who):
+        raise Refused("Patient.name", "name or sex is not what is kept here", "write the summary anew in the bot")
     return who
+
+
+def _is_named(patient: dict[str, Any], who: Person) -> bool:
+    return _folded(patient["name"]) == _folded(who.name or "") and patient["sex"] == who.sex
 
 
 def _folded(name: str) -> str:
@@ -89,7 +94,9 @@ def _doctor(s: Connection, given: Delivered, booking: Booking) -> Doctor:
     if found is None:
         mend = f"give the number ({REGISTRATION}) under which the doctor is in `ingit import doctors`"
         raise Refused("Practitioner.identifier", "is no doctor of the booking's hub", mend)
-    if given.own and given.content["doctor"]["registration"] != found.registration_number:
+    named = both(found.name_bn, found.name_en)
+    signs = given.content["doctor"] if given.own else {"name": named, "registration": found.registration_number}
+    if (signs["name"], signs["registration"]) != (named, found.registration_number):
         raise Refused("Practitioner.identifier", "is not who signed the summary", "send the document as it was written")
     return found
 

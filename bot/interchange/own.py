@@ -103,9 +103,17 @@ def _agree(parts: Parts, kept: dict[str, Any]) -> None:
         wanted = Counter(_text(one) for one in expected if one["resourceType"] == kind)
         if wanted != Counter(_text(core(one)) for one in stands if one["resourceType"] == kind):
             raise Refused(kind, "does not say what the extension says: one of them was changed", MEND)
+    printed = {"investigations": list(kept["tests"] or ()), "follow_up": _printed(kept["follow_up_on"])}
+    if wrong := [name for name, value in printed.items() if kept.get(name, value) != value]:
+        raise Refused(f"Composition.extension ({WRITTEN})", f"{wrong[0]} is not what the other parts say", MEND)
     days = {one["requestedPeriod"][0]["start"][:10] for one in parts.of("Appointment") if one["status"] == "proposed"}
     if days != ({kept["follow_up_on"]} if kept["follow_up_on"] else set()):
         raise Refused("Appointment", "the follow-up is not the day that the extension says", MEND)
+
+
+def _printed(day: str | None) -> dict[str, str] | str:
+    """The day to come back, as the paper has it."""
+    return {"date": day} if day else ""
 
 
 def _text(resource: dict[str, Any]) -> str:

@@ -31,6 +31,7 @@ from tests.storage.conftest import NOW
 from tests.storage.consulting import enrol, patient
 from tests.storage.world import build
 
+HERE = CONTENT | {"doctor": CONTENT["doctor"] | {"name": {"bn": "নাম", "en": "নাম"}}}  # as the doctor enrolled
 LATER = NOW + timedelta(hours=3)  # after the consultation of 12:10
 CORRECTED = {"composition": {"date": "2026-11-23T12:30:00+05:30", "status": "amended"},
              "bundle": {"meta": {"versionId": "2"}}, "plan": {"description": "Rest too"}}  # fmt: skip
@@ -56,7 +57,7 @@ def counts(db: Database) -> list[int]:
 def signed_here(db: Database, of: Booking) -> Consulted:
     """A summary that the booking's doctor signed in the bot."""
     doctor = enrol(db, "doctor", "tg:dr", doctor_id="dr-1")
-    db.call(consults.save, doctor, of.id, CONTENT, NOW)
+    db.call(consults.save, doctor, of.id, HERE, NOW)
     return db.call(consults.sign, doctor, of.id, NOW, "emergency")
 
 
@@ -115,6 +116,20 @@ def test_export_and_import_lose_nothing(db: Database, booked: Booking) -> None:
     again = bundle(db.call(outgoing, booked.id, NOW))  # by the booking's id
     assert again["identifier"] == made["identifier"]
     assert db.call(bring, read(again), LATER) == "there"
+
+
+@pytest.mark.parametrize(
+    "other", [{"doctor": HERE["doctor"] | {"name": "Dr X"}}, {"patient": CONTENT["patient"] | {"name": "Somebody"}},
+              {"patient": CONTENT["patient"] | {"sex": "male"}}], ids=["doctor", "name", "sex"],
+)  # fmt: skip
+def test_an_own_document_that_names_somebody_else_is_refused(
+    db: Database, booked: Booking, other: dict[str, Any]
+) -> None:
+    made = bundle(db.call(outgoing, signed_here(db, booked).id, NOW))
+    db.call(lambda s: s.execute(delete(Consult)))
+    made["entry"][0]["resource"]["extension"][0]["valueString"] = json.dumps(HERE | other)
+    with pytest.raises(Refused):
+        db.call(bring, read(made), LATER)
 
 
 def test_a_draft_goes_on_behind_what_was_delivered(db: Database, booked: Booking) -> None:

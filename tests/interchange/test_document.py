@@ -30,7 +30,7 @@ MEDICINES = st.fixed_dictionaries({
 CONTENTS = st.builds(
     lambda words, medicines, tests, days, sex: CONTENT | words | {
         "medicines": medicines, "tests": tests, "investigations": tests, "follow_up_days": days,
-        "follow_up_on": "2026-12-01" if days else None,
+        "follow_up_on": "2026-12-01" if days else None, "follow_up": {"date": "2026-12-01"} if days else "",
         "patient": CONTENT["patient"] | {"name": words["name"], "sex": sex},
     },
     st.fixed_dictionaries(
@@ -88,6 +88,23 @@ def test_a_document_that_was_changed_beside_its_extension_is_refused(change: str
     made = bundle(outgoing(CONTENT))
     CHANGES[change](next(e["resource"] for e in made["entry"] if e["resource"]["resourceType"] == "MedicationRequest"))
     with pytest.raises(Refused, match="MedicationRequest"):
+        read(made)
+
+
+FORGED: dict[str, dict[str, Any]] = {
+    "tests on the paper": {"investigations": ["MRI"]},
+    "another day on the paper": {"follow_up": {"date": "2027-01-01"}},
+    "another dose": {"medicines": [MEDICINE | {"dose": "4-4-4"}]},
+    "a narcotic": {"medicines": [MEDICINE | {"generic": "MORPHINE"}]},
+    "no dose": {"medicines": [MEDICINE | {"dose": "many"}]}, "other advice": {"advice": "Stop everything"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_an_extension_that_was_changed_is_refused(what: str) -> None:
+    made = bundle(outgoing(CONTENT))
+    made["entry"][0]["resource"]["extension"][0]["valueString"] = json.dumps(CONTENT | FORGED[what])
+    with pytest.raises(Refused):
         read(made)
 
 

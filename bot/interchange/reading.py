@@ -89,7 +89,7 @@ def _composition(parts: Parts) -> Resource:
         raise Refused("Composition.type", f"is not SNOMED CT {code} ({name})", "send an OPConsultRecord")
     if composition["status"] not in ("final", "amended"):
         raise Refused("Composition.status", "is not final", "send it when the doctor has signed it")
-    if composition["status"] and composition.get("subject") and parts.refers(composition["subject"], "Patient") is None:
+    if composition.get("subject") and parts.refers(composition["subject"], "Patient") is None:
         raise Refused("Composition.subject", "is not the bundle's Patient", "refer to it by its fullUrl")
     return composition
 

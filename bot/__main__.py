@@ -14,6 +14,8 @@ from bot.audit_command import app as audit_app
 from bot.clinician.command import app as protocols_app
 from bot.evaluation.command import app as eval_app
 from bot.importing.command import app as import_app
+from bot.interchange.command import app as export_app
+from bot.interchange.command import import_fhir
 from bot.keys_command import app as keys_app
 from bot.options import Database_, Json_, Jsonl_, Now_, exit_if, moment, say
 from bot.outbox_command import app as outbox_app
@@ -31,6 +33,8 @@ app = typer.Typer(
 load_app = typer.Typer(help="Load data.", no_args_is_help=True)
 app.add_typer(load_app, name="load")
 app.add_typer(import_app, name="import")
+import_app.command("fhir")(import_fhir)
+app.add_typer(export_app, name="export")
 app.add_typer(eval_app, name="eval")
 app.add_typer(protocols_app, name="protocols")
 app.add_typer(outbox_app, name="outbox")
@@ -145,20 +149,47 @@ def triage(jsonl: Jsonl_ = False) -> None:
 
 @app.command()
 def enrol(
-    role: StaffRole,
-    name: Annotated[str, typer.Option(help="The name, as patients shall see it.")],
+    role: Annotated[StaffRole | None, typer.Argument()] = None,
+    name: Annotated[str | None, typer.Option(help="The name, as patients shall see it.")] = None,
     doctor: Annotated[str | None, typer.Option(help="The doctor's id; a wrong one lists some that there are.")] = None,
     hub: Annotated[str | None, typer.Option(help="A coordinator's hub id.")] = None,
     area: Annotated[str | None, typer.Option(help="An ASHA worker's or health officer's spoke id.")] = None,
     chat_: Annotated[
         str | None, typer.Option("--chat", help="Enrol this chat at once (tests, demonstrations).")
     ] = None,
+    approve: Annotated[
+        str | None, typer.Option(metavar="ID", help="As the second person, let an invitation work.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who you are; left out, your login.")] = None,
     database: Database_ = None,
 ) -> None:
-    """Make an invitation for a doctor, ASHA worker, health officer or coordinator: single use, valid for three days."""
+    """Make an invitation for a doctor, ASHA worker, health officer or coordinator: single use, valid for three days.
+
+    A doctor's or coordinator's works when a second person has approved it.
+    """
+    from bot.enrol import approve as approved
     from bot.enrol import enrol_staff
 
-    say(enrol_staff(role.value, name, doctor, hub, area, chat_, database))
+    if approve:
+        say(approved(approve, by, database))
+    elif role is None or name is None:
+        raise typer.BadParameter('say whom: ingit enrol doctor --name "Dr A. Sen" --doctor ID, or --approve ID')
+    else:
+        say(enrol_staff(role.value, name, doctor, hub, area, chat_, database, by))
+
+
+@app.command()
+def board(
+    hub: Annotated[str, typer.Option(help="The hub's id.")],
+    days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 7,
+    json_: Json_ = False,
+    database: Database_ = None,
+    now: Now_ = None,
+) -> None:
+    """A hub's safety board: outcomes, cases judged more urgent than was decided, hours to the consultation."""
+    from bot.board_command import lines
+
+    say(lines(hub, days, json_, database, _moment(now)))
 
 
 @load_app.command("places")

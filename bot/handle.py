@@ -14,9 +14,12 @@ from sqlalchemy import Connection
 from bot import (  # noqa: F401  (they register what they perform)
     metrics,
     perform_asha,
+    perform_board,
     perform_booking,
     perform_case,
+    perform_complaints,
     perform_day,
+    perform_enrolments,
     perform_families,
     perform_members,
     perform_notices,
@@ -28,6 +31,7 @@ from bot import (  # noqa: F401  (they register what they perform)
     perform_rights,
     perform_staff,
     perform_summary,
+    perform_timetable,
 )
 from bot.budget import Budget, together
 from bot.incoming import Incoming

@@ -37,7 +37,7 @@ def _open(acting: Acting, action: actions.OpenCase) -> dict[str, Any]:
         "facts": decision.facts if decision else {},
         "level": decision.level if decision else "consultation",
     }
-    known |= {"why": _why(case), "signed": _signed(case), "observed": _observed(case)}
+    known |= {"why": why(case), "signed": _signed(case), "observed": _observed(case)}
     known |= who(acting, case.person)
     return told_booking(case.booking, acting.now) | known | _for_summary(acting, case, known)
 
@@ -77,7 +77,8 @@ def who(acting: Acting, person: Person) -> dict[str, Any]:
     return {"name": person.name or "-", "age_years": age_years(person, acting.today) or 0.0, "sex": person.sex}
 
 
-def _why(case: Case) -> Any:
+def why(case: Case) -> Any:
+    """Why the rule that spoke says so, as a value of a text."""
     decision = case.decision
     protocol = protocols().get(decision.protocol) if decision else None
     rules = protocol.rules if protocol and decision else ()

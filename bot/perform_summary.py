@@ -21,7 +21,7 @@ from flows.talk import Say
 from storage import accounts, allergies, cases, consults, favourites, handing, outbox, places, waiting
 from storage.favourites import Kind
 from storage.outbox import Notice
-from storage.records import Case, Consult, Refusal
+from storage.records import Case, Consult, Doctor, Hub, Refusal, Spoke
 
 FAVOURITES = 30
 """Read for a screen; what stands on the paper already is left out of it."""
@@ -61,9 +61,16 @@ def _preview(acting: Acting, action: actions.PreviewSummary) -> dict[str, Any]:
 
 
 def _content(acting: Acting, case: Case, written: dict[str, Any]) -> dict[str, Any]:
-    """Every field that the Telemedicine Practice Guidelines 2020 ask for, signed by the doctor who acts."""
+    """The paper, signed by the doctor who acts."""
     doctor = cases.doctor(acting.s, _doctor_id(acting))
     hub, spoke = places.hub(acting.s, doctor.hub_id), places.spoke(acting.s, case.booking.spoke_id)
+    return content_of(acting, doctor, hub, spoke, case, written)
+
+
+def content_of(
+    acting: Acting, doctor: Doctor, hub: Hub, spoke: Spoke, case: Case, written: dict[str, Any]
+) -> dict[str, Any]:
+    """Every field that the Telemedicine Practice Guidelines 2020 ask for."""
     day = _follow_up(acting, case, written)
     told = {part: written.get(part, "") for part in STEPS}
     address = {"bn": spoke.address_bn or spoke.name_bn, "en": spoke.address_en or spoke.name_en}
@@ -107,7 +114,7 @@ def _sign(acting: Acting, action: actions.SignSummary) -> dict[str, Any]:
     judged = action.judged or (case.signed.judged_level if case.signed else None)
     signed = consults.sign(acting.s, doctor, action.booking, acting.now, judged)
     _count(acting, content, case.signed)
-    outbox.put(acting.s, _bring_home(acting, case, signed), acting.now)
+    outbox.put(acting.s, bring_home(acting, case, signed), acting.now)
     after_mark(acting.s, case.booking, "fulfilled", acting.now)
     return {"id": signed.id, "version": signed.version}
 
@@ -126,7 +133,7 @@ def _listed(value: Any) -> list[Any]:
     return [one for one in (value if isinstance(value, list) else [value]) if one]
 
 
-def _bring_home(acting: Acting, case: Case, signed: Consult) -> list[Notice]:
+def bring_home(acting: Acting, case: Case, signed: Consult) -> list[Notice]:
     """The summary to whoever booked and to the patient's own account; a token for the follow-up is offered; reminders.
 
     A corrected summary takes the place of the former one's reminders.

@@ -12,6 +12,7 @@ from typing import Any
 
 from flows import account, day_words, notice_words
 from flows.answers import Event, answer
+from flows.complaints import complains
 from flows.heard import Heard
 from flows.notice_actions import JustTold, Unwanted
 from flows.phones import phone_args
@@ -181,7 +182,7 @@ def _of_the_day(turn: Turn, heard: Heard) -> bool:
         return (turn.ask is None or turn.ask.question != "line") and _at_the_desk(turn, heard)
     if heard.present or heard.red_flag or heard.command:
         return False
-    asked = {"turn": day_words.asks_turn, "together": day_words.together}
+    asked = {"turn": day_words.asks_turn, "together": day_words.together, "complain": complains}
     flow = next((flow for flow, asks in asked.items() if asks(heard.text)), None)
     if flow:
         turn.push(flow, {})

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from storage import audit
 from storage.accounts import set_reachable
@@ -20,6 +20,10 @@ from storage.tables import Conversation, Doctor, Inbox, Invitation, Outbox, Staf
 __all__ = ["accept", "acting", "all_staff", "enrolled", "invitation", "revoke"]
 
 VALID = timedelta(hours=72)
+COMMAND_LINE = "command line"
+"""Who makes the staff of a demonstration: their invitations need nobody else. A person there is "command line:NAME"."""
+SECOND_PERSON = ("doctor", "coordinator")
+"""Roles whose invitation works only when somebody other than who made it has approved it (storage/enrolments.py)."""
 
 
 def invitation(
@@ -38,8 +42,9 @@ def invitation(
 
     An ASHA and a health officer need an `area` (a spoke id), a coordinator a hub, a doctor a `doctor_id` (the hub
     follows from it).
-    `made_by` is a staff id or "command line". Raises ValueError for an empty name, and for one that is not the name
-    under which a real doctor is registered: a prescription carries one identity, name and registration together.
+    `made_by` is a staff id, or "command line:NAME"; a doctor's or coordinator's then waits for a second person.
+    Raises ValueError for an empty name, and for one that is not the name under which a real doctor is registered: a
+    prescription carries one identity, name and registration together.
     """
     name = name.strip()
     if not name:
@@ -62,13 +67,14 @@ def invitation(
 
 
 def accept(s: Connection, code: str, chat: str, now: datetime) -> Member | None:
-    """Enrols this chat; None if the code is wrong, used or too old, or the chat is of the staff already."""
+    """Enrols this chat; None if the code is wrong, used, too old or not approved, or the chat is of the staff."""
     if enrolled(s, chat):
         return None
     hash, id = _hash(code), new_id()
     use = (
         update(Invitation)
         .where(Invitation.code_hash == hash, Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .where(approved())
         .values(used_at=now, used_by=id)
         .returning(Invitation.role, Invitation.name, Invitation.hub_id, Invitation.area, Invitation.doctor_id)
     )
@@ -85,6 +91,12 @@ def accept(s: Connection, code: str, chat: str, now: datetime) -> Member | None:
     set_reachable(s, chat, True, now)
     audit.append(s, id, "enrolled", f"{row.role}:{row.doctor_id or row.hub_id or row.area}", now)
     return acting(s, id)
+
+
+def approved() -> ColumnElement[bool]:
+    """That an invitation works, as far as a second person has to approve it."""
+    of_itself = or_(Invitation.role.not_in(SECOND_PERSON), Invitation.made_by == COMMAND_LINE)
+    return or_(of_itself, Invitation.approved_at.is_not(None) & (Invitation.approved_by != Invitation.made_by))
 
 
 def revoke(s: Connection, staff_id: str, by: str, now: datetime) -> bool:

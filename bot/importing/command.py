@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from storage.session import Database
 
 app = typer.Typer(
-    help="Load hubs, spokes, doctors, rosters, holidays from a spreadsheet (docs/importing.md).",
+    help="Load hubs, spokes, doctors, rosters, holidays from a spreadsheet (docs/importing.md); a hub's summaries.",
     no_args_is_help=True,
 )
 HELP = {

@@ -15,9 +15,11 @@ from storage import (
     allergies,
     bookings,
     calls,
+    complaints,
     consults,
     conversations,
     decisions,
+    enrolments,
     favourites,
     members,
     names,
@@ -33,8 +35,9 @@ from storage.outbox import Notice
 from storage.records import Booking
 from storage.sealed import ring
 from storage.tables import Booking as BookingRow
-from storage.tables import Complaint, Guess, Household, Inbox, OptOut, Person, PersonKey, Pin, Staff
+from storage.tables import Complaint, Guess, Household, Inbox, OptOut, Person, PersonKey, Pin, Session, Staff, Window
 from storage.windows import free_windows
+from storage.zone import day_of
 from tests.storage.conftest import NOW
 from tests.storage.world import build
 
@@ -51,6 +54,8 @@ class Cast:
     patient: str = ""
     member: str = ""
     household: str = ""
+    closed: int = 0  # a session of the hub that nobody has a place in
+    invitation: str = ""  # for a coordinator of the hub, not approved
     of: dict[str, dict[str, Any]] = field(default_factory=dict)  # person -> booking, held, offer, waiting, ...
     staff: dict[str, str] = field(default_factory=dict)
 
@@ -85,10 +90,14 @@ def furnished(s: Connection) -> Cast:
     found.member = people.save_person(s, former, found.household, MEMBER, 28, "female", "other", None, None, NOW)
     found.of = {found.patient: _has(s, found.patient, chat("patient")), found.member: _has(s, found.member, former)}
     staff.revoke(s, found.staff["revoked"], "command line", NOW)
+    found.invitation = enrolments.id_of(
+        staff.invitation(s, "coordinator", "Invited", "command line:somebody", NOW, hub_id="hub-1")
+    )
     _hand_over(s, found)
     found.of[found.patient] |= {"name": PATIENT, "home": "nobody's"}
     found.of[found.member] |= {"name": MEMBER, "home": found.household}
     _asha_knows(s, found)
+    found.closed = _closed(s)
     for person in found.of:
         _was_seen(s, found, person)
     for has in found.of.values():
@@ -134,6 +143,16 @@ def _enrol(s: Connection, found: Cast) -> None:
         found.staff[role] = id
 
 
+def _closed(s: Connection) -> int:
+    hours = {"starts_at": NOW + timedelta(days=1), "ends_at": NOW + timedelta(days=1, hours=1)}
+    row = {"hub_id": "hub-1", "doctor_id": "dr-2", "specialty": "paediatrics", "date": day_of(hours["starts_at"])}
+    made = insert(Session).values(**row, **hours, status="closed").returning(Session.id)
+    id = s.execute(made).scalar_one()
+    spot = {"session_id": id, "hub_id": "hub-1", "specialty": "paediatrics", "capacity": 1, "taken": 0, "issued": 0}
+    s.execute(insert(Window).values(**spot, **hours, first_token=1, open=False))
+    return id
+
+
 def _hand_over(s: Connection, found: Cast) -> None:
     """The family has another ASHA worker now; who booked for its member is the one before."""
     s.execute(update(Household).where(Household.id == found.household).values(staff_id=found.staff["asha"]))
@@ -150,6 +169,8 @@ def _has(s: Connection, person: str, by: str) -> dict[str, Any]:
     offer = waiting.offer_on(s, free_windows(s, "hub-1", "paediatrics", NOW)[-1].window_id, NOW)
     call = calls.put(s, f"call {person}", by, "call_me", "spoke-1", person, f"booking:{first.id}", False, NOW)
     assert offer is not None and call is not None
+    complaint = complaints.complain(s, by, "other", PATIENT if by == chat("patient") else MEMBER, NOW)
+    assert complaint is not None
     hears = by if by == chat("patient") else chat("asha")
     put = Notice(
         hears, "evening_before", {"text": "choice.yes"}, NOW, about=f"booking:{first.id}", key=f"dead {person}"
@@ -158,7 +179,8 @@ def _has(s: Connection, person: str, by: str) -> dict[str, Any]:
     outbox.dead(s, letter, "Forbidden", NOW)
     return {
         "booking": first.id, "session": first.session_id, "held": held.id, "waiting": joined.id, "offer": offer.id,
-        "call": call.id, "letter": letter, "window": later[1].window_id, "token": first.token_number,
+        "call": call.id, "complaint": complaint.id, "letter": letter,
+        "window": later[1].window_id, "token": first.token_number,
     }  # fmt: skip
 
 

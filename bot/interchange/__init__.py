@@ -1,0 +1,1 @@
+"""Summaries to and from other systems: FHIR R4 documents (ABDM's OPConsultRecord). docs/interchange.md."""

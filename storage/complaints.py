@@ -13,12 +13,13 @@ from storage.columns import new_id
 from storage.records import Unknown
 from storage.scope import acting, at_hub
 from storage.sealed import ring
-from storage.tables import Account, Booking, Complaint, Session, Spoke
+from storage.tables import Account, Booking, Complaint, Session, Spoke, Staff
 
 About = Literal["waiting", "doctor_absent", "behaviour", "medicine_not_there", "data", "other"]
 MOST, WITHIN = 5, timedelta(days=1)
 """Complaints that one chat can make in that time."""
 SHOWN = 50
+_FORGOTTEN = select(Account.chat).where(Account.forgotten_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,18 @@ def open_complaints(s: Connection, staff_id: str, now: datetime) -> list[Told]:
     member = acting(s, staff_id, "coordinator")
     audit.append(s, staff_id, "complaints", f"hub:{member.hub_id}", now)
     mine = or_(Complaint.hub_id == member.hub_id, Complaint.hub_id.is_(None))
-    found = select(Complaint.id).where(mine, Complaint.closed_at.is_(None))
+    found = select(Complaint.id).where(mine, Complaint.closed_at.is_(None), Complaint.chat.not_in(_FORGOTTEN))
     return [_told(s, id) for id in s.scalars(found.order_by(Complaint.at, Complaint.id).limit(SHOWN)).all()]
 
 
 def answer(s: Connection, staff_id: str, id: str, words: str | None, now: datetime) -> Told | None:
-    """A coordinator of its hub (of any, if it has none) answers and closes it; None if it was closed."""
+    """A coordinator of its hub (any, if it has none) answers and closes it; None if it is closed or the chat forgotten."""
     found = _told(s, id)
     acting(s, staff_id, "coordinator")
     if found.hub_id is not None:
         at_hub(s, staff_id, found.hub_id, "coordinator")
     shut = update(Complaint).where(Complaint.id == id, Complaint.closed_at.is_(None))
+    shut = shut.where(Complaint.chat.not_in(_FORGOTTEN))
     kept = {"words": found.words, "answer": words} if found.words or words else None
     sealed = ring(s).seal(kept, _place(id)) if kept else None
     if s.execute(shut.values(closed_at=now, closed_by=staff_id, content=sealed)).rowcount == 0:
@@ -75,13 +77,18 @@ def answer(s: Connection, staff_id: str, id: str, words: str | None, now: dateti
 
 
 def _where(s: Connection, chat: str) -> tuple[str | None, str | None]:
-    """Hub and spoke of the chat's newest token; else those of the health centre it used last."""
+    """Hub and spoke of the chat's newest token; else of the health centre it used last, or works for."""
     newest = select(Session.hub_id, Booking.spoke_id).join(Session, Session.id == Booking.session_id)
-    row = s.execute(newest.where(Booking.chat == chat).order_by(Booking.created_at.desc()).limit(1)).first()
-    if row is None:
-        last = select(Spoke.hub_id, Spoke.id).join(Account, Account.spoke_id == Spoke.id)
-        row = s.execute(last.where(Account.chat == chat)).first()
-    return (row[0], row[1]) if row else (None, None)
+    last = select(Spoke.hub_id, Spoke.id).join(Account, Account.spoke_id == Spoke.id)
+    area = select(Spoke.hub_id, Spoke.id).join(Staff, Staff.area == Spoke.id)
+    for found in (
+        newest.where(Booking.chat == chat).order_by(Booking.created_at.desc()),
+        last.where(Account.chat == chat),
+        area.where(Staff.chat == chat, Staff.revoked_at.is_(None)),
+    ):
+        if row := s.execute(found.limit(1)).first():
+            return row[0], row[1]
+    return None, None
 
 
 def _told(s: Connection, id: str) -> Told:

@@ -96,6 +96,7 @@ def fault_(name: str, role: str, of: Cast, person: str, found: Any) -> str | Non
 
 LEFT_NO_TRACE = {
     "AcceptInvitation": "a guessed code: nothing was done",
+    "DoctorHours": "the roster; no person",
     "HandOverTo": "kinds of doctor; no person",
     "HubSessions": "numbers; no person",
     "PlaceThere": "where there is a place; no person",

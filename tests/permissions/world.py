@@ -97,7 +97,7 @@ def furnished(s: Connection) -> Cast:
     found.of[found.patient] |= {"name": PATIENT, "home": "nobody's"}
     found.of[found.member] |= {"name": MEMBER, "home": found.household}
     _asha_knows(s, found)
-    found.closed = _closed(s)
+    found.closed = _closed_session(s)
     for person in found.of:
         _was_seen(s, found, person)
     for has in found.of.values():
@@ -143,7 +143,7 @@ def _enrol(s: Connection, found: Cast) -> None:
         found.staff[role] = id
 
 
-def _closed(s: Connection) -> int:
+def _closed_session(s: Connection) -> int:
     hours = {"starts_at": NOW + timedelta(days=1), "ends_at": NOW + timedelta(days=1, hours=1)}
     row = {"hub_id": "hub-1", "doctor_id": "dr-2", "specialty": "paediatrics", "date": day_of(hours["starts_at"])}
     made = insert(Session).values(**row, **hours, status="closed").returning(Session.id)
@@ -169,9 +169,9 @@ def _has(s: Connection, person: str, by: str) -> dict[str, Any]:
     offer = waiting.offer_on(s, free_windows(s, "hub-1", "paediatrics", NOW)[-1].window_id, NOW)
     call = calls.put(s, f"call {person}", by, "call_me", "spoke-1", person, f"booking:{first.id}", False, NOW)
     assert offer is not None and call is not None
-    complaint = complaints.complain(s, by, "other", PATIENT if by == chat("patient") else MEMBER, NOW)
-    assert complaint is not None
     hears = by if by == chat("patient") else chat("asha")
+    complaint = complaints.complain(s, hears, "other", PATIENT if by == chat("patient") else MEMBER, NOW)
+    assert complaint is not None
     put = Notice(
         hears, "evening_before", {"text": "choice.yes"}, NOW, about=f"booking:{first.id}", key=f"dead {person}"
     )

@@ -61,7 +61,7 @@ def open_complaints(s: Connection, staff_id: str, now: datetime) -> list[Told]:
 
 
 def answer(s: Connection, staff_id: str, id: str, words: str | None, now: datetime) -> Told | None:
-    """A coordinator of its hub (any, if it has none) answers and closes it; None if it is closed or the chat forgotten."""
+    """A coordinator of its hub (any, if it has none) answers and closes it; None if it is closed or forgotten."""
     found = _told(s, id)
     acting(s, staff_id, "coordinator")
     if found.hub_id is not None:

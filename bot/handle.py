@@ -21,17 +21,20 @@ from bot import (  # noqa: F401  (they register what they perform)
     perform_day,
     perform_enrolments,
     perform_families,
+    perform_joining,
     perform_members,
     perform_notices,
     perform_officer,
     perform_outbox,
     perform_papers,
+    perform_pin,
     perform_places,
     perform_replan,
     perform_rights,
     perform_staff,
     perform_summary,
     perform_timetable,
+    pin_entry,
 )
 from bot.budget import Budget, together
 from bot.incoming import Incoming
@@ -187,6 +190,8 @@ class Handler:
         if incoming.kind != "text":
             return Heard()
         standing = await self.db.read(conversations.look, incoming.chat)
+        if standing and pin_entry.typed(standing.state, incoming):
+            return Heard()
         asked = expects(standing.state if standing else {})
         if self.rasa is None:
             return read(incoming.text, self.now(), asked)
@@ -214,7 +219,12 @@ def turn(
     acting = Acting(s, incoming.chat, account, now, f"{incoming.chat}:{received}")
     before = {"step": standing.step} if standing and anew else standing.state if standing else {}
     lang, role = (account.lang, account.role) if account else (None, "patient")
-    state = _performed(respond(before, incoming, heard, lang, role), acting)
+    pin = pin_entry.typed(before, incoming)
+    if pin:
+        heard = pin_entry.tried(acting, before, pin)
+    locked = pin_entry.locked(acting, standing.updated_at if standing else None)
+    before = pin_entry.closed(acting, before)
+    state = _performed(respond(before, incoming, heard, lang, role, locked), acting)
     said = state.pop("said")
     if budget is not None:
         state["spent"] = budget.spend(_spent(standing), incoming.kind, now)
@@ -224,6 +234,8 @@ def turn(
     conversations.save(s, incoming.chat, state, state["step"], None, now, kept.version if kept else None)
     if not all(inbox.done(s, one, now) for one in (received, *also)):
         raise AlreadyDone
+    if pin:
+        pin_entry.wipe(acting, incoming, (received, *also))
 
 
 def slow_down(s: Connection, received: Received, since: str, now: datetime) -> None:

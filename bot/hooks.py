@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.calls import ask_for_call
+from bot.discreet import veiled
 from bot.sender import Hooks
 from flows.reminders import KINDS, Condition, by_day, in_quiet_hours, purpose_of
 from storage import accounts, bookings, calls, people
@@ -90,4 +91,4 @@ def undelivered(s: Connection, notice: Claimed, now: datetime) -> None:
         ask_for_call(s, cause, notice.chat, "unreachable", *who, notice.about, now)
 
 
-HOOKS = Hooks(still_wanted, disturbs_until, unreachable, reached, undelivered)
+HOOKS = Hooks(still_wanted, disturbs_until, unreachable, reached, undelivered, veiled)

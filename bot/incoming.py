@@ -25,7 +25,7 @@ class Incoming:
     contact: str | None = None  # phone number as the channel gave it
     media: str | None = None  # photo, voice, sticker, document, forward, group ...: what it was that cannot be read
     name: str = ""  # the sender's first name
-    message_id: int | None = None  # of the message whose keyboard was pressed
+    message_id: int | None = None  # of the message itself, or of the one whose keyboard was pressed
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:

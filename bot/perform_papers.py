@@ -68,7 +68,7 @@ def _give(acting: Acting, action: of_papers.GivePaper) -> dict[str, Any]:
 @performs(of_papers.ReadGiven)
 def _read_given(acting: Acting, action: of_papers.ReadGiven) -> dict[str, Any] | None:
     """Refused, and the code not used up, where whoever gave it may not give the paper away any more."""
-    found = permits.look(acting.s, "read_summary", action.code, acting.now)
+    found = permits.look(acting.s, "read_summary", action.code, acting.chat, acting.now)
     if found is None:
         return None
     paper = consults.summary(acting.s, found[0].removeprefix(SUBJECT))

@@ -60,6 +60,7 @@ class Hooks:
     unreachable: Callable[[Connection, Claimed, datetime], None] = lambda s, notice, now: None
     reached: Callable[[Connection, str, datetime], None] = lambda s, chat, now: None  # who was thought unreachable
     undelivered: Callable[[Connection, Claimed, datetime], None] = lambda s, notice, now: None  # given up
+    veiled: Callable[[Connection, list[Claimed]], list[Claimed]] = lambda s, notices: notices  # as they may be shown
 
 
 class Sender:
@@ -242,6 +243,8 @@ def letter_of(notice: Claimed, arrived: tuple[int, ...] = ()) -> Letter:
     if "text" in notice.payload:
         said = render(lang, notice.payload)
         return replace(letter, text=said.text, plain=said.plain, choices=said.choices)
+    if "delete" in notice.payload:
+        return letter
     if notice.payload.get("edit") is None:
         raise MissingWords(f"a notice of kind {notice.kind} has no text")
     offered = notice.payload.get("choices") or ()
@@ -271,7 +274,7 @@ def _claim(
             outbox.again(s, notice.id, later, "quiet hours")
         else:
             wanted.append(notice)
-    return wanted
+    return hooks.veiled(s, wanted)
 
 
 def _write_down(s: Connection, notice: Claimed, what: Consequence, now: datetime, hooks: Hooks) -> None:

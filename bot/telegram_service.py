@@ -28,7 +28,9 @@ from storage import outbox
 from storage.session import Database, DatabaseAway
 
 log = structlog.get_logger(__name__)
-COMMANDS = ("start", "my", "turn", "summaries", "language", "back", "cancel", "help", "privacy", "mydata", "forget")
+COMMANDS = (
+    "start", "my", "turn", "summaries", "language", "back", "cancel", "help", "privacy", "mydata", "forget", "access",
+)  # fmt: skip
 
 
 async def serve(

@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.actions import AcceptInvitation, Account, AskForHuman, Forget, GiveConsent, RefuseConsent, SetLanguage
 from flows.phones import phone_args
+from flows.pin import new_pin
 from flows.privacy_notice import flipped, itemised, notice, toggles
 from flows.talk import Ask, Choice, Do, Flow, Say
 
@@ -91,6 +92,7 @@ def start(code: str | None = None) -> Flow[None]:
     accepted = yield Do(AcceptInvitation(code or ""))
     if accepted:
         yield Say(f"invitation.{accepted['role']}", {"name": accepted["name"]})
+        yield from new_pin(must=True)
     else:
         yield Say("invitation.refused")
 

@@ -14,6 +14,7 @@ from flows import account, day_words, notice_words
 from flows.answers import Event, answer
 from flows.complaints import complains
 from flows.heard import Heard
+from flows.joining import code_in
 from flows.notice_actions import JustTold, Unwanted
 from flows.phones import phone_args
 from flows.plainwords import lists_people
@@ -32,18 +33,24 @@ COURTESIES = ("thanks", "help", "greet")
 
 
 def respond(
-    state: dict[str, Any], event: Event, heard: Heard, lang: str | None, role: str
+    state: dict[str, Any], event: Event, heard: Heard, lang: str | None, role: str, locked: bool = False
 ) -> Generator[Do, Any, dict[str, Any]]:
     """Answer one message. Yields the actions to perform; gives the new state, with what to say under "said".
 
-    `state`: as given before, {} at first. The caller keeps everything but "said", which goes to the outbox.
+    `state`: as given before, {} at first. The caller keeps everything but "said", which goes to the outbox. `locked`: a
+    member of staff who has to give the PIN before anything else.
     """
     frames = [Frame(f["flow"], f["args"], Journal(f["journal"])) for f in state.get("frames", ()) if f["flow"] in FLOWS]
     turn = Turn(frames, lang, role, state.get("step", 0), ticks=list(state.get("ticks", ())))
+    if locked:
+        _only_the_pin(turn, state)
     yield from _wait(turn, quiet=True)
     if event.kind == "press" and _toggles(turn, event):
         return _kept(turn, state | {"said": [_screen(turn) | {"edit": True}]})
-    yield from _deal(turn, event, heard)
+    if locked:
+        _deal_locked(turn, event, heard)
+    else:
+        yield from _deal(turn, event, heard)
     yield from _wait(turn)
     turn.step += 1
     if turn.ask:
@@ -69,6 +76,26 @@ def _deal(turn: Turn, event: Event, heard: Heard) -> Generator[Do, Any, None]:
             turn.say(f"cannot.{event.media}" if event.media in CANNOT else "cannot.other", **phone_args())
     if not turn.frames and event.kind == "text" and (turn.lang is None or turn.only_said("desk.out_of_scope")):
         turn.push(HOME.get(turn.role, "visit"), {})
+
+
+def _only_the_pin(turn: Turn, state: dict[str, Any]) -> None:
+    """Nothing of what stood goes on, but for the way to hospital."""
+    asked = (state.get("offered") or {}).get("text")
+    turn.frames = [frame for frame in turn.frames if frame.flow == "staff_session" or asked in EMERGENCY_TEXTS]
+
+
+EMERGENCY_TEXTS = ("ask.after_emergency", "ask.place_emergency")
+"""Questions that stand while somebody is on the way to hospital."""
+
+
+def _deal_locked(turn: Turn, event: Event, heard: Heard) -> None:
+    """The PIN, or an emergency; whatever else is said waits for the PIN."""
+    if heard.red_flag:
+        note(turn, heard)
+    elif not turn.frames:
+        turn.push("staff_session", {})
+    elif heard.text.startswith("/") or not _answered(turn, event, heard):
+        turn.say("pin.staff_first")
 
 
 CANNOT = frozenset({"photo", "voice", "sticker", "document", "video", "forward", "group"})
@@ -153,6 +180,9 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
     if not dictated and _of_the_day(turn, heard):
         return
     if not dictated and not heard.red_flag and (yield from _of_notices(turn, heard)):
+        return
+    if not dictated and (code := code_in(heard.text)):
+        turn.push("join", {"code": code})
         return
     if heard.command and not (dictated and heard.command in ("human", "emergency")):
         _command(turn, [heard.command])

@@ -44,6 +44,7 @@ class Heard:
     red_flag: bool = False  # what is present fires an emergency rule by itself
     by: dict[str, list[str]] = field(default_factory=dict)  # finding codes by reader: lexicon, rasa,
     # second (what the second reader added)
+    pin: str | None = None  # what came of a PIN that was typed (bot.pin_entry); its digits are nowhere
     degraded: str | None = None  # why a reader did not take part: "rasa_down", "rasa_slow", "deadline"
 
     def finds(self) -> dict[str, Any]:

@@ -16,10 +16,12 @@ from flows import (
     day,
     enrolments,
     family,
+    joining,
     member,
     notice_answers,
     officer,
     papers,
+    pin,
     replan,
     rights,
     timetable,
@@ -44,7 +46,9 @@ def meant(story: Story, wish: str) -> Flow[Any]:
 
 
 def start(code: str | None) -> Flow[Any]:
-    """A start link: a relative's way to a paper, or an invitation."""
+    """A start link: one's own record, a relative's way to a paper, or an invitation."""
+    if code and code.startswith(joining.GIVEN):
+        return joining.join(code)
     return papers.read_given(code) if code and code.startswith(papers.GIVEN) else account.start(code)
 
 
@@ -52,6 +56,11 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
     "visit": visit.visit,
     "meant": meant,
     "start": lambda story, code=None: start(code),
+    "join": lambda story, code: joining.join(code),
+    "give_code": lambda story, booking_id=None: joining.give_code(booking_id),
+    "access": lambda story: joining.access(),
+    "pin": lambda story: pin.pin(),
+    "staff_session": lambda story: pin.staff_session(),
     "language": lambda story, to=None: account.language(to),
     "human": lambda story: account.human(),
     "forget": lambda story: account.forget(),
@@ -113,6 +122,13 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
 }
 """Every flow by the name that stands in stored conversations; the first argument is the story so far."""
 
+BEHIND_PIN = (
+    "my_bookings", "manage", "follow_up", "again", "accept", "accept_move", "book_again", "cannot_come", "turn",
+    "together", "summaries", "papers", "how_to_take", "not_understood", "details", "access",
+)  # fmt: skip
+"""Flows that show names, history or papers: on a telephone with a PIN they begin when it is given."""
+FLOWS |= {name: pin.behind_pin(FLOWS[name]) for name in BEHIND_PIN}
+
 WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "my_appointments": ("my_bookings", {}),
     "cancel_appointment": ("manage", {"wish": "cancel_token"}),
@@ -128,6 +144,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "my": ("my_bookings", {}), "summaries": ("summaries", {}), "language": ("language", {}), "new": ("visit", {}),
     "forget": ("forget", {}), "privacy": ("privacy", {}), "mydata": ("mydata", {}), "human": ("human", {}),
     "complaint": ("complain", {}), "turn": ("turn", {}), "together": ("together", {}), "notices": ("notices", {}),
+    "access": ("access", {}), "pin": ("pin", {}),
 }  # fmt: skip
 STAFF_COMMANDS: dict[str, dict[str, str]] = {
     "doctor": {"queue": "queue", "next": "next", "signed": "signed"},
@@ -139,7 +156,7 @@ STAFF_COMMANDS: dict[str, dict[str, str]] = {
     },
     "asha": {
         "family": "add_family", "families": "families", "today": "today", "ill": "visit", "calls": "calls",
-        "followups": "follow_ups", "mothers": "mothers", "numbers": "asha_numbers",
+        "followups": "follow_ups", "mothers": "mothers", "numbers": "asha_numbers", "code": "give_code",
     },
 }  # fmt: skip
 """Role -> /command -> flow. Storage refuses the rest whatever is typed."""
@@ -165,6 +182,7 @@ NOTICES: dict[str, tuple[str, dict[str, Any]]] = {
     "way": ("way", {}),
     "details": ("details", {}),
     "papers": ("papers", {}),
+    "give_code": ("give_code", {}),
     "how_to_take": ("how_to_take", {}),
     "not_understood": ("not_understood", {}),
     "call_made": ("call_ended", {"outcome": "done"}),

@@ -13,9 +13,12 @@ from flows.booking import book
 from flows.decide import Decision, alarm
 from flows.heard import Heard
 from flows.phones import phone_args
+from flows.pin import opened
+from flows.pin_actions import PinState
 from flows.places import choose_place, places_of
 from flows.plainwords import words
 from flows.protocol import URGENCY, person_facts
+from flows.somebody import asked_as
 from flows.story import Story
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
 from flows.triage import because, interview, tell, what_now, yes_no
@@ -59,6 +62,8 @@ def visit(story: Story) -> Flow[None]:
         "within_days": WITHIN_DAYS[decision.level or "self_care"],
         "decision": kept,
     }
+    if not (yield from opened()):
+        return None
     yield from book(lambda: saved(person, agreed, account["role"]), need, decision)
     return None
 
@@ -205,7 +210,8 @@ def _which(story: Story) -> Flow[dict[str, Any]]:
         return {"relation": story.subject}
     if named := _named(story, others):
         return named
-    members = tuple(Choice(member["id"], member["name"]) for member in others)
+    locked = bool(others) and (yield Do(PinState()))["locked"]
+    members = tuple(Choice(member["id"], asked_as(member, discreet=locked)) for member in others)
     answer = yield Ask(
         "who",
         choices=(Choice("self", {"t": "choice.self"}), *members, Choice("other", {"t": "choice.other"})),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from storage import audit
+from storage import access, audit
 from storage.columns import new_id
 from storage.dialect import insert_into
 from storage.digests import asha_of
@@ -57,12 +57,16 @@ def put(
 
 
 def who_calls(s: Connection, spoke_id: str, person_id: str | None) -> list[str]:
-    """The chats that are to call: the family's ASHA, else those of the spoke, its officers, the hub's coordinators."""
+    """The chats that are to call: the family's ASHA, else those of the spoke, its officers, the hub's coordinators.
+
+    None from whom the person has withdrawn that they act for them.
+    """
     own = asha_of(s, person_id, spoke_id) if person_id else None
     if own:
         return [own]
     for role in ("asha", "health_officer"):
-        if near := [row[0] for row in _OF_SPOKE.rows(s, at=spoke_id, of=role)]:
+        near = [row[0] for row in _OF_SPOKE.rows(s, at=spoke_id, of=role)]
+        if near := [chat for chat in near if not (person_id and access.ended(s, person_id, chat))]:
             return near
     return [row[0] for row in _COORDINATORS.rows(s, at=spoke_id)]
 

@@ -90,6 +90,14 @@ def done(s: Connection, id: int, now: datetime) -> bool:
     return _DONE.count(s, row=id, now=now, failed=None, why=None) == 1
 
 
+def wipe_text(s: Connection, id: int) -> None:
+    """Takes what was typed out of a message that is dealt with: a secret is not kept longer than it is needed."""
+    row = s.execute(select(*_COLUMNS).where(Inbox.id == id)).one()
+    payload = {name: value for name, value in _received(s, tuple(row)).payload.items() if name != "text"}
+    sealed = ring(s).seal(payload, _place(row.channel, row.key))
+    s.execute(update(Inbox).where(Inbox.id == id).values(payload=sealed))
+
+
 def oldest(s: Connection) -> datetime | None:
     """When the oldest message that is not dealt with was received; None if there is none."""
     first = select(Inbox.received_at).where(Inbox.done_at.is_(None)).order_by(Inbox.id).limit(1)

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
-from storage import audit
+from storage import audit, guesses
 from storage.accounts import set_reachable
 from storage.columns import new_id
 from storage.records import Staff as Member
 from storage.records import Unknown
 from storage.scope import acting, enrolled
 from storage.sealed import ring
-from storage.tables import Conversation, Doctor, Inbox, Invitation, Outbox, Staff
+from storage.tables import Conversation, Doctor, Inbox, Invitation, Outbox, Pin, Staff
 
 __all__ = ["accept", "acting", "all_staff", "enrolled", "invitation", "revoke"]
 
@@ -67,9 +67,16 @@ def invitation(
 
 
 def accept(s: Connection, code: str, chat: str, now: datetime) -> Member | None:
-    """Enrols this chat; None if the code is wrong, used, too old or not approved, or the chat is of the staff."""
+    """Enrols this chat; None if the code is wrong, used, too old or not approved, or the chat is of the staff.
+
+    None, too, if this chat has guessed at codes too often of late.
+    """
     if enrolled(s, chat):
         return None
+    return guesses.tried(s, guesses.code(chat), now, lambda: _accepted(s, code, chat, now))
+
+
+def _accepted(s: Connection, code: str, chat: str, now: datetime) -> Member | None:
     hash, id = _hash(code), new_id()
     use = (
         update(Invitation)
@@ -112,11 +119,12 @@ def revoke(s: Connection, staff_id: str, by: str, now: datetime) -> bool:
 
 
 def _end_of_talk(s: Connection, chat: str | None) -> None:
-    """What was said and is to be said in a chat of staff is gone: it was of others, and is the chat's no more.
+    """What was said and is to be said in a chat of staff is gone, and its PIN: it was of others and is the chat's no more.
 
     What was read and done there stands in the audit.
     """
     s.execute(delete(Conversation).where(Conversation.chat == chat))
+    s.execute(delete(Pin).where(Pin.chat == chat))
     s.execute(delete(Outbox).where(Outbox.chat == chat))
     s.execute(delete(Inbox).where(Inbox.chat == chat, Inbox.done_at.is_not(None)))
 

@@ -84,6 +84,14 @@ class Methods:
         message = self._former(params)
         return self._change(message, message.text, params.get("reply_markup") or {})
 
+    def deletemessage(self, params: Params, files: Files) -> bool:
+        person = self._reader(params)
+        there = [message for message in person.messages if message.id == params["message_id"]]
+        if not there:
+            raise BadRequest("Bad Request: message to delete not found")
+        person.messages.remove(there[0])
+        return True
+
     def answercallbackquery(self, params: Params, files: Files) -> bool:
         for person in self.api.people.values():
             if params["callback_query_id"] in person.spinning:

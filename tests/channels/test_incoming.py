@@ -26,7 +26,7 @@ def came(**update: Any) -> Incoming | None:
 
 
 def test_text() -> None:
-    expected = Incoming("tg:77", "41", "text", SENT, text="৩ দিন ধরে জ্বর", name="মালতী")
+    expected = Incoming("tg:77", "41", "text", SENT, text="৩ দিন ধরে জ্বর", name="মালতী", message_id=5)
     assert came(message=message(text="৩ দিন ধরে জ্বর")) == expected
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from tests.botapi.server import BotApi
 from tests.channels.conftest import PNG, Time
 
 CHAT = 77
+AT = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -72,6 +74,15 @@ async def test_an_edit_without_words_changes_the_buttons_alone(telegram: Telegra
 
 async def test_an_edit_of_a_message_that_is_gone_is_no_failure(telegram: Telegram, malati: Person) -> None:
     assert await telegram.deliver(letter("?", ("yes", "হ্যাঁ"), edit=4711)) == Delivered((4711,))
+
+
+async def test_a_message_is_taken_off_the_screen(telegram: Telegram, malati: Person) -> None:
+    """As one in which a PIN was typed."""
+    [message] = await arrived(telegram, malati, letter("2580"))
+    row = Claimed(1, letter().chat, "delete", {"delete": message.id}, 1, AT, None, None, False, 1, "bn", True)
+    assert await telegram.deliver(letter_of(row)) == Delivered((message.id,))
+    assert malati.messages == []
+    assert await telegram.deliver(letter_of(row)) == Delivered((message.id,))  # gone already is no failure
 
 
 async def test_an_edit_that_does_not_know_its_message_is_sent_anew(telegram: Telegram, malati: Person) -> None:

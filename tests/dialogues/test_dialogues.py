@@ -1,4 +1,4 @@
-"""Whole conversations, foldered by what people do. A turn: what comes in, and what must be said because of it.
+r"""Whole conversations, foldered by what people do. A turn: what comes in, and what must be said because of it.
 
 - says: "amar 3 din dhore jor"      # or press, location, media, edited, contact (as in docs/jsonl.md), or clock
   chat: p1                          # p1 if left out
@@ -12,11 +12,13 @@
   documents: [token.png]
 - press: "coming:*"                 # the last shown choice that begins so
 - enrol: {role: doctor, chat: d1}   # makes a chat staff: the doctor of the newest booking, or an ASHA worker
+- keeps: "\d{4} \d{4}"             # of what is said: "{kept}" in what is said later stands for it
 - until: place                      # answers what triage asks (none, no, 30, ...) until this question stands
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,7 @@ from tests.enrolling import enrol
 
 HERE = Path(__file__).parent
 INPUTS = {"says": "text"} | {name: name for name in ("press", "location", "media", "edited", "contact")}
-CHECKS = {"asks", "hears", "words", "not_words", "lang", "level", "specialty", "booked", "documents"}
+CHECKS = {"asks", "hears", "words", "not_words", "lang", "level", "specialty", "booked", "documents", "keeps"}
 DIALOGUES = [(path, one) for path in sorted(HERE.rglob("*.yaml")) for one in yaml.safe_load(path.read_text("utf-8"))]
 ANSWERS: dict[str, Any] = {
     "language": "bn", "consent": "yes", "complaint": "matha betha", "who": "self", "sex": "male", "pregnant": "no",
@@ -47,6 +49,7 @@ class Talk:
         self.service = service
         self.last: dict[str, dict[str, Any]] = {}
         self.shown: dict[str, list[str]] = defaultdict(list)
+        self.kept = ""
 
     async def come_in(self, turn: dict[str, Any], chat: str) -> Said:
         """What one turn brings in, and everything said because of it."""
@@ -56,6 +59,8 @@ class Talk:
         if "clock" in turn:
             return self._seen(await self.service.send(clock=turn["clock"]))
         given = {sent: turn[name] for name, sent in INPUTS.items() if name in turn}
+        if "text" in given:
+            given["text"] = given["text"].replace("{kept}", self.kept)
         if str(given.get("press", "")).endswith("*"):
             start = given["press"].rstrip("*")
             given["press"] = next(id for id in reversed(self.shown[chat]) if id.startswith(start))
@@ -73,6 +78,13 @@ class Talk:
             pressed = set(answer if isinstance(answer, list) else [answer]) <= offered
             said += self._seen(await self.service.send(chat=chat, **{"press" if pressed else "text": answer}))
         raise AssertionError(f"{question!r} was not asked within {STEPS_AT_MOST} answers")
+
+    def keep(self, turn: dict[str, Any], text: str, where: str) -> None:
+        """What stands in the text as the turn says it does, for later turns."""
+        if "keeps" in turn:
+            found = re.search(turn["keeps"], text)
+            assert found, f"{where}: nothing like {turn['keeps']!r} is in\n{text}"
+            self.kept = found[0]
 
     def _first(self, chat: str) -> str:
         return str(self.last[chat]["choices"][0]["id"])
@@ -96,7 +108,10 @@ async def test_dialogue(path: Path, dialogue: dict[str, Any], service: Service) 
         chat = turn.get("chat", "p1")
         said = await talk.come_in(turn, chat)
         to = turn.get("to", chat)
-        _check(turn, [m for m in said if m["chat"] == to], f"{path.name}, {dialogue['name']}, turn {number}")
+        seen = [m for m in said if m["chat"] == to]
+        where = f"{path.name}, {dialogue['name']}, turn {number}"
+        _check(turn, seen, where)
+        talk.keep(turn, "\n".join(map(_read, seen)), where)
 
 
 def _check(turn: dict[str, Any], said: Said, where: str) -> None:

@@ -80,7 +80,11 @@ def _message(message: Message, key: str, edited: bool) -> Incoming | None:
     if edited:
         at = message.edit_date or message.date
         return None if message.location else Incoming(chat, key, "edited", at, text, name=name)
-    return None if content is None else Incoming(chat, key, at=message.date, text=text, name=name, **content)
+    return (
+        None
+        if content is None
+        else Incoming(chat, key, at=message.date, text=text, name=name, message_id=message.message_id, **content)
+    )
 
 
 def _content(message: Message) -> dict[str, Any] | None:

@@ -28,6 +28,7 @@ T = TypeVar("T")
 OFFICIAL = "https://api.telegram.org"
 POLL_SECONDS = 30
 ANSWER_SECONDS = 10.0
+_GONE = ("message to delete not found", "message can't be deleted")
 _AS_WANTED = ("message is not modified", "message to edit not found", "message can't be edited")
 
 # The raw updates are wanted: get_updates() parses a whole batch at once, fails as a whole on one that it does not know,
@@ -139,6 +140,8 @@ class Telegram:
         chat = _number(letter.chat)
         if letter.payload.get("edit") is not None:
             return [partial(self._edit, chat, letter)], []
+        if (former := letter.payload.get("delete")) is not None:
+            return [partial(self._delete, chat, int(former))], []
         *first, last = split(letter.text)
         under = markup(letter)
         place = letter.payload.get("place")
@@ -173,6 +176,15 @@ class Telegram:
                 await self._bot.edit_message_reply_markup(chat, former, reply_markup=under)
         except BadRequest as error:
             if not any(so in error.message.lower() for so in _AS_WANTED):
+                raise
+        return former
+
+    async def _delete(self, chat: int, former: int) -> int:
+        """Take a message off the screen. That it is gone already, or is too old, is no failure."""
+        try:
+            await self._bot.delete_message(chat, former)
+        except BadRequest as error:
+            if not any(so in error.message.lower() for so in _GONE):
                 raise
         return former
 

@@ -124,7 +124,7 @@ FLOWS: dict[str, Callable[..., Flow[Any]]] = {
 
 BEHIND_PIN = (
     "my_bookings", "manage", "follow_up", "again", "accept", "accept_move", "book_again", "cannot_come", "turn",
-    "together", "summaries", "papers", "how_to_take", "not_understood", "details", "access",
+    "together", "summaries", "papers", "how_to_take", "not_understood", "details", "access", "mydata",
 )  # fmt: skip
 """Flows that show names, history or papers: on a telephone with a PIN they begin when it is given."""
 FLOWS |= {name: pin.behind_pin(FLOWS[name]) for name in BEHIND_PIN}

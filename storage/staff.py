@@ -119,7 +119,7 @@ def revoke(s: Connection, staff_id: str, by: str, now: datetime) -> bool:
 
 
 def _end_of_talk(s: Connection, chat: str | None) -> None:
-    """What was said and is to be said in a chat of staff is gone, and its PIN: it was of others and is the chat's no more.
+    """What was said and is to be said in a chat of staff is gone: it was of others. Its PIN is the chat's no more.
 
     What was read and done there stands in the audit.
     """

@@ -124,7 +124,9 @@ def made(name: str, of: Cast, person: str) -> Action:
     close = {"kind": "close", "session": session}
     written = {"diagnosis": "x", "complaints": "x", "findings": "", "medicines": [], "advice": "x"}
     arguments: dict[str, tuple[Any, ...]] = {
-        "AcceptInvitation": ("guess",), "AcceptOffer": (has["offer"],), "Book": (has["held"],),
+        "AcceptInvitation": ("guess",), "EndAccess": (person,), "GiveCode": (person,), "Join": ("guess",),
+        "LookAtCode": ("guess",),
+        "SetPin": ("x" * 40,), "TakePinAway": ("guess",), "AcceptOffer": (has["offer"],), "Book": (has["held"],),
         "Alike": (({"name": has["name"], "age_years": 28, "sex": "female"},),), "AgreedToday": (person,),
         "ChangeMember": (person, {"name": "Other"}), "EndConsent": (person,), "FindMembers": (has["name"],),
         "Home": (has["home"],), "Homes": (0,), "MemberCard": (person,), "MoveMember": (person, None),

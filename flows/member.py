@@ -32,13 +32,23 @@ def member(person: str) -> Flow[Then | None]:
     if card is None:
         yield Say("member.gone")
         return None
-    acts = ["ill_one", "mend", "move_home", "remove", *(["end_consent"] if card["agreed"] else []), "leave"]
+    acts = [
+        "ill_one",
+        "mend",
+        "move_home",
+        "give_code",
+        "remove",
+        *(["end_consent"] if card["agreed"] else []),
+        "leave",
+    ]
     choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in acts)
     wish = yield Ask("member", choices=choices, args={"card": line(card), "home": card["home"]["name"]})
     if wish == "leave":
         return Then("home", {"home": card["home"]["id"]})
     if wish == "ill_one":
         return Then("visit", told={"person": person})
+    if wish == "give_code":
+        return Then("give_code", {"booking_id": person})
     yield from {"mend": _mend, "move_home": _move, "remove": _remove, "end_consent": _end}[str(wish)](card)
     return Then("home", {"home": card["home"]["id"]}) if wish == "remove" else Then("member", {"person": person})
 

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from storage import audit
+from storage import access, audit
 from storage.consults import summaries_of
 from storage.day_lists import of_families
 from storage.people import person
 from storage.records import Booking as Booked
 from storage.records import Consult as Summary
 from storage.records import Person as Known
+from storage.records import Staff as Member
 from storage.scope import acting
 from storage.tables import Booking, CallTask, Consult, Decision, Household, Person, Staff
 
@@ -68,14 +69,20 @@ def to_call(s: Connection, staff_id: str, now: datetime, most: int = 50) -> list
     member = acting(s, staff_id, "asha")
     found = _open_calls(member.id, member.area).order_by(CallTask.urgent.desc(), CallTask.created_at, CallTask.id)
     audit.append(s, staff_id, "calls", f"staff:{staff_id}", now)
-    return [_to_call(s, row) for row in s.execute(found.limit(most)).all()]
+    return [_to_call(s, row) for row in _may_know(s, member, s.execute(found.limit(most)).all())]
 
 
 def count_calls(s: Connection, staff_id: str) -> tuple[int, int]:
     """How many calls are hers to make, and how many of them are urgent."""
     member = acting(s, staff_id, "asha")
-    urgent = [row.urgent for row in s.execute(_open_calls(member.id, member.area)).all()]
+    urgent = [row.urgent for row in _may_know(s, member, s.execute(_open_calls(member.id, member.area)).all())]
     return len(urgent), sum(urgent)
+
+
+def _may_know(s: Connection, asha: Member, rows: Sequence[Any]) -> list[Any]:
+    """Without those who ended her access: whoever else is near calls them."""
+    chat = asha.chat or ""
+    return [row for row in rows if row.person_id is None or not access.ended(s, row.person_id, chat)]
 
 
 def _open_calls(staff_id: str, area: str | None) -> Any:

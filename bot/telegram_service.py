@@ -16,6 +16,7 @@ from bot import gauges
 from bot.budget import Budget
 from bot.channels.telegram import LineDown, Telegram
 from bot.clock import Clock
+from bot.garbage import settle
 from bot.pace import Pace
 from bot.papers import paper
 from bot.parts import Now, Parts, assemble
@@ -47,6 +48,7 @@ async def serve(
     door = _door(given, db, now, clock, receiver)
     await _left_over(parts)
     await parts.windows()
+    settle()
     clock.start()
     tasks = [asyncio.create_task(parts.sender.run()), asyncio.create_task(_receive(given, telegram, receiver)),
              asyncio.create_task(door.serve()), asyncio.create_task(_offer_commands(telegram))]  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.garbage import settle
 from storage import outbox
 from storage.migrate import migrate
 from storage.outbox import REMINDER, Notice
@@ -42,6 +43,7 @@ def plan_day(fresh: Fresh, number: int = DAY) -> dict[str, Any]:
     with fresh() as url:
         migrate(url)
         db = Database(url, Keyring(new_key("bench")))
+        settle()  # as the service does
         try:
             notices = (reminder(n, NOW + timedelta(seconds=n % 3600)) for n in range(number))
             return _timed(number, lambda: [db.call(outbox.plan, some, NOW) for some in batches(notices)])

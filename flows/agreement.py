@@ -95,4 +95,5 @@ def _refuses(heard: Heard) -> str | None:
 
 
 def _in_words(heard: Heard) -> str | None:
-    return {"yes": "patient_present", "no": NO}.get(heard.reply or "")
+    """A no is a no; how a yes was given has to be said."""
+    return NO if heard.reply == "no" else None

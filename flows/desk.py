@@ -195,7 +195,7 @@ def _text(turn: Turn, heard: Heard) -> Generator[Do, Any, None]:
         _courtesy(turn, heard)
     elif not _answered(turn, _Typed(heard.text), heard):
         _otherwise(turn, heard)
-    for name, value in heard.impossible.items():
+    for name, value in (heard.impossible if not dictated else {}).items():
         if not any(said["text"] == "misfit.age_range" for said in turn.said):
             turn.say("misfit.measure", value=value, what={"t": f"measure.{name}"})
 

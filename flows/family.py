@@ -118,6 +118,11 @@ def _a_line(heard: Heard) -> Any:
     return Misfit("misfit.aadhaar") if holds_aadhaar(heard.text) else heard.text
 
 
+def _a_sex(heard: Heard) -> str | None:
+    """Male or female; a line with an age is of somebody else."""
+    return None if any(sign.isdigit() for sign in heard.text) else heard.sex
+
+
 def _more_lines(heard: Heard) -> Any:
     """Under the list: yes, no, or a line that adds to it or puts it right ("Sohel 7")."""
     if holds_aadhaar(heard.text):
@@ -170,7 +175,7 @@ def _completed(members: list[Told]) -> Flow[list[Told]]:
         if one.get("sex") is None:
             choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("female", "male"))
             sex = yield Ask(f"member_sex_{number}", choices=choices, text="ask.member_sex", args=who,
-                            reads=lambda heard: heard.sex)  # fmt: skip
+                            reads=_a_sex)  # fmt: skip
             one = one | {"sex": sex}
         whole.append(one)
     return whole

@@ -180,6 +180,11 @@ def classes_named(words: str) -> frozenset[str]:
     return frozenset(named)
 
 
+def known_allergy(words: str) -> bool:
+    """Whether this can be warned of: a medicine or a class of the list."""
+    return find(words) is not None or bool(classes_named(words))
+
+
 def allergic(medicine: Medicine | None, generic: str, allergies: Iterable[str]) -> tuple[str, bool] | None:
     """The allergy that speaks against a medicine, and whether only by a class that may cross; None: there is none."""
     known = formulary().classes

@@ -6,9 +6,10 @@ from typing import Any
 
 from flows.booking import card
 from flows.heard import Heard
+from flows.phones import phone_args
 from flows.summary_actions import Observe, SpokeToday
 from flows.talk import Ask, Choice, Do, Flow, Misfit, Say
-from flows.vitals import read_vitals, vitals_words
+from flows.vitals import dangerous, read_vitals, vitals_words
 
 WORDS_AT_MOST = 500
 SHOWN = 30
@@ -46,6 +47,9 @@ def measure(booking: dict[str, Any]) -> Flow[None]:
         return
     words = [one for one in (said["vitals"] and vitals_words(said["vitals"]), said["remark"]) if one]
     yield Say("officer.kept", {"name": booking["name"], "measured": {"list": words, "join": "lines"}})
+    if danger := dangerous(said["vitals"]):
+        values = {"list": [{"t": f"vital.{name}"} for name in danger], "join": "comma"}
+        yield Say("officer.danger", {"name": booking["name"], "values": values} | phone_args(), urgent=True)
 
 
 def _measured(heard: Heard) -> Any:

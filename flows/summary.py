@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flows.formulary import known_allergy
 from flows.heard import Heard
 from flows.prescribing import Patient, consider
 from flows.prescription import DAYS_AT_MOST, read_medicine
@@ -31,6 +32,7 @@ WORDS_AT_MOST = 1000
 SOONER = ("emergency", "consultation_24")
 """The levels that a doctor may have wished for instead of a less urgent one."""
 _MINUS = re.compile(r"(?:^|[^\d\s])\s*[-–—−]\s*\d")
+_BETWEEN = re.compile(r"[,;/\n&]|\band\b|\bor\b|(?<!\S)(?:ও|আর|এবং)(?!\S)", re.IGNORECASE)
 _NONE = frozenset({
     "none", "nil", "no", "nothing", "nkda", "none known", "no allergy", "no allergies", "no known allergy",
     "no known allergies", "no known drug allergy", "no known drug allergies", "নেই", "কিছু নেই", "না", "অ্যালার্জি নেই",
@@ -118,8 +120,8 @@ def _sign(desk: Desk, judged: str | None) -> Flow[str]:
 
 
 def _signs(heard: Heard) -> Any:
-    """A bare yes or no; one beside a finding is a note: "yes, he has fever" signs nothing."""
-    bare = not (heard.finds() or heard.uncertain)
+    """One word that is a yes or a no: "yes, he has fever", "yes but 650 mg" and "yes?" sign nothing."""
+    bare = len(heard.text.split()) == 1 and "?" not in heard.text and not (heard.finds() or heard.uncertain)
     return heard.reply if bare and heard.reply in ("yes", "no") else Misfit("misfit.sign")
 
 
@@ -141,13 +143,19 @@ def _findings(desk: Desk, _written: Written) -> Flow[Any]:
 
 
 def _diagnosis(desk: Desk, _written: Written) -> Flow[Any]:
-    return _chosen(desk, "diagnosis", (yield _dictate("sum_diagnosis", {}, _often(desk, "diagnosis"))))
+    said = yield _dictate("sum_diagnosis", {}, _often(desk, "diagnosis"), _a_diagnosis)
+    return _chosen(desk, "diagnosis", said)
+
+
+def _a_diagnosis(heard: Heard) -> Any:
+    """Words; a bare "no" is none."""
+    return None if heard.text.strip(" .").lower() in _NONE else _words(heard)
 
 
 def _advice(desk: Desk, _written: Written) -> Flow[Any]:
     choices = (*_often(desk, "advice"), Choice("nil", {"t": "choice.nil"}))
     said = yield _dictate("sum_advice", {}, choices)
-    return "" if said == "nil" else _chosen(desk, "advice", said)
+    return "" if said == "nil" or said.strip(" .").lower() in _NONE else _chosen(desk, "advice", said)
 
 
 def _tests(desk: Desk, _written: Written) -> Flow[list[str]]:
@@ -156,12 +164,17 @@ def _tests(desk: Desk, _written: Written) -> Flow[list[str]]:
     while len(tests) < TESTS_AT_MOST:
         done = Choice("done", {"t": "choice.no_more_tests" if tests else "choice.no_tests"})
         args = {"tests": ", ".join(tests) or {"t": "sum.none_yet"}}
-        said = yield _dictate("sum_tests", args, (*_often(desk, "test", tests), done))
-        if said == "done":
+        said = yield _dictate("sum_tests", args, (*_often(desk, "test", tests), done), _a_test)
+        if said == "done" or said.strip(" .").lower() in _NONE:
             break
         named = [_chosen(desk, "test", said)] if _is_often(said) else [part.strip() for part in said.split(",")]
         tests += [one for one in named if one and one.casefold() not in {test.casefold() for test in tests}]
     return tests[:TESTS_AT_MOST]
+
+
+def _a_test(heard: Heard) -> Any:
+    """A line that is no medicine: that belongs where its rules are looked at."""
+    return _words(heard) if isinstance(read_medicine(heard.text), Misfit) else Misfit("misfit.not_a_test")
 
 
 def _medicines(desk: Desk, before: Written) -> Flow[list[dict[str, Any]]]:
@@ -187,6 +200,8 @@ def _medicines(desk: Desk, before: Written) -> Flow[list[dict[str, Any]]]:
         patient = Patient(desk.case["follows"], allergies, [one["generic"] for one in desk.case["running"]])
         meant = yield from consider(named, patient, [one["generic"] for one in written])
         written += [meant] if meant else []
+    else:
+        yield Say("sum.medicines_full", {"most": MEDICINES_AT_MOST})
     return written
 
 
@@ -212,7 +227,10 @@ def _medicine_reads(heard: Heard) -> Any:
 
 def _ask_allergies(desk: Desk) -> Flow[list[str]]:
     said = yield _dictate("sum_allergies", {}, (Choice("nil", {"t": "choice.no_allergy"}),))
-    words = [] if said == "nil" or said.strip(" .").lower() in _NONE else [part.strip() for part in said.split(",")]
+    nothing = said == "nil" or said.strip(" .").lower() in _NONE
+    words = [] if nothing else [part.strip(" .") for part in _BETWEEN.split(said)]
+    if unknown := [word for word in words if word and not known_allergy(word)]:
+        yield Say("sum.allergy_unknown", {"names": {"list": unknown, "join": "comma"}})
     return list((yield Do(WriteAllergies(desk.booking, tuple(word for word in words if word)))) or ())
 
 

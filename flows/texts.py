@@ -100,4 +100,4 @@ def _one(source: Source, text_id: str) -> Wording:
     text = source.parse(TextData, text_id)
     if wrong := fault(text):
         raise source.wrong(f"{text_id}: {wrong}", text_id)
-    return Wording(bn=unicodedata.normalize("NFC", text.bn.strip()), en=text.en.strip())
+    return Wording(bn=unicodedata.normalize("NFC", text.bn.strip(" ").rstrip()), en=text.en.strip(" ").rstrip())

@@ -16,7 +16,7 @@ from flows.phones import phone_args
 from flows.pin import opened
 from flows.pin_actions import PinState
 from flows.places import choose_place, places_of
-from flows.plainwords import words
+from flows.plainwords import plainly_arrived, words
 from flows.protocol import URGENCY, person_facts
 from flows.somebody import asked_as
 from flows.story import Story
@@ -104,7 +104,7 @@ def emergency(
     """
     yield from tell(decision, facts, kept=kept, person=person)
     yield from way_to_hospital(decision)
-    choices = tuple(Choice(id, {"t": f"choice.{id}"}) for id in ("again", "reached"))
+    choices = (Choice("again", {"t": "choice.again"}), Choice("reached", {"t": "choice.reached"}, by_press=True))
     while (yield Ask("after_emergency", choices=choices, reads=_again)) == "again":
         yield what_now(decision)
     yield Say("emergency.arrived")
@@ -119,8 +119,10 @@ def way_to_hospital(decision: Decision) -> Flow[None]:
 
 
 def _again(heard: Heard) -> str | None:
-    """Words that tell of nothing new ("what now?", "no car comes") want to hear again what to do."""
-    return None if heard.present or heard.uncertain else "again"
+    """Words that tell of nothing new ("what now?", "no car comes", "I am stuck") want to hear again what to do."""
+    if heard.present or heard.uncertain:
+        return None
+    return "reached" if plainly_arrived(heard.text) else "again"
 
 
 def wants_doctor(decision: Decision) -> Flow[bool]:

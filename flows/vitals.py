@@ -38,6 +38,12 @@ _VALUE = re.compile(
 )
 _REMARK = re.compile(r"(?:^|[\s,;.])(?:remarks?|notes?|মন্তব্য)\s*[:\-]?\s", re.IGNORECASE)
 FAHRENHEIT_FROM = 80
+DANGER: dict[str, tuple[float, float]] = {
+    "systolic": (90, 180), "diastolic": (30, 120), "pulse": (40, 150), "temperature_c": (35, 40.9),
+    "temperature_f": (95, 105.6), "oxygen_percent": (90, 100), "breaths_per_minute": (8, 60), "sugar_mg_dl": (54, 400),
+}  # fmt: skip
+"""Below the first or above the second somebody needs a hospital, at any age: the values at which the protocols alarm
+(docs/clinical.md), or safer. Unsigned."""
 
 
 def read_vitals(text: str) -> dict[str, Any] | Misfit:
@@ -82,6 +88,12 @@ def _of(found: re.Match[str]) -> dict[str, float]:
         celsius = unit == "c" or (unit != "f" and number < FAHRENHEIT_FROM)
         return {"temperature_c" if celsius else "temperature_f": number}
     return {name: number}
+
+
+def dangerous(vitals: dict[str, float]) -> list[str]:
+    """The values that are an emergency."""
+    judged = ((name, value, *DANGER[name]) for name, value in vitals.items() if name in DANGER)
+    return [name for name, value, low, high in judged if not low <= value <= high]
 
 
 def vitals_words(vitals: dict[str, float]) -> Any:

@@ -57,10 +57,12 @@ def test_who_is_forgotten_is_called_by_nobody_found_by_no_name_and_what_they_gav
     of = db.call(cast)
     db.call(with_the_rest, of)
     asha, code = of.staff["asha"], of.of[of.patient]["code"]
-    assert db.call(asha_lists.count_calls, asha) == (3, 0) and db.call(permits.look, "read_summary", code, NOW)
+    assert db.call(asha_lists.count_calls, asha) == (3, 0) and db.call(
+        permits.look, "read_summary", code, "tg:relative", NOW
+    )
     db.call(erase.forget, chat("patient"), NOW)
     assert [one.name for one in db.call(asha_lists.to_call, asha, NOW)] == [MEMBER]
-    assert db.call(permits.look, "read_summary", code, NOW) is None
+    assert db.call(permits.look, "read_summary", code, "tg:relative", NOW) is None
     assert db.call(lambda s: s.scalar(select(func.count()).where(PersonKey.person_id == of.patient))) == 0
 
 

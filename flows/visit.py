@@ -41,6 +41,8 @@ def visit(story: Story) -> Flow[None]:
         again = bool(story.told.get("unclear"))
         yield Ask("complaint", "text", reads=lambda heard: complaint(heard, again))
     person = yield from who(story, account)
+    if decision := alarm(_told(story) | _about(person)):  # known by the age: consent is asked for nothing before help
+        return (yield from emergency(decision, _told(story) | _about(person), kept=account["role"] != "asha"))
     agreed = (yield from agreement(person)) if account["role"] == "asha" else {}
     decision, facts = yield from interview(story.facts | _about(person))
     if URGENCY[decision.level or "self_care"] <= URGENCY["emergency"]:

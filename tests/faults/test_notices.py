@@ -17,7 +17,7 @@ from tests.storage.conftest import migrated_file, postgres, url
 
 __all__ = ["migrated_file", "postgres", "url"]
 
-NOTICES = int(os.environ.get("NOTICES", "160"))
+NOTICES = int(os.environ.get("NOTICES", "100"))
 RATE = int(os.environ.get("NOTICES_RATE", "30"))
 
 

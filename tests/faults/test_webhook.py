@@ -24,7 +24,7 @@ from tests.botapi.server import BotApi
 from tests.driving import furnished
 from tests.e2e.process import Process, free_port
 
-UPDATES = int(os.environ.get("WEBHOOK_UPDATES", "60"))
+UPDATES = int(os.environ.get("WEBHOOK_UPDATES", "24"))
 SECRET = "a-secret_of-the-tests"
 
 

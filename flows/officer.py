@@ -47,7 +47,8 @@ def measure(booking: dict[str, Any]) -> Flow[None]:
         return
     words = [one for one in (said["vitals"] and vitals_words(said["vitals"]), said["remark"]) if one]
     yield Say("officer.kept", {"name": booking["name"], "measured": {"list": words, "join": "lines"}})
-    if danger := dangerous(said["vitals"]):
+    danger = dangerous(said["vitals"]) or (list(said["vitals"]) if kept["emergency"] else [])
+    if danger:
         values = {"list": [{"t": f"vital.{name}"} for name in danger], "join": "comma"}
         yield Say("officer.danger", {"name": booking["name"], "values": values} | phone_args(), urgent=True)
 

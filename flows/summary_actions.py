@@ -90,7 +90,7 @@ class SpokeToday(Action):
 
 @dataclass(frozen=True)
 class Observe(Action):
-    """-> True if it was kept for the doctor."""
+    """-> {"emergency": whether the protocols alarm at the values} if it was kept for the doctor."""
 
     final: ClassVar[bool] = True
     booking: str

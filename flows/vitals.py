@@ -40,10 +40,10 @@ _REMARK = re.compile(r"(?:^|[\s,;.])(?:remarks?|notes?|মন্তব্য)\s*
 FAHRENHEIT_FROM = 80
 DANGER: dict[str, tuple[float, float]] = {
     "systolic": (90, 180), "diastolic": (30, 120), "pulse": (40, 150), "temperature_c": (35, 40.9),
-    "temperature_f": (95, 105.6), "oxygen_percent": (90, 100), "breaths_per_minute": (8, 60), "sugar_mg_dl": (54, 400),
+    "temperature_f": (95, 105.6), "oxygen_percent": (92, 100), "breaths_per_minute": (8, 60), "sugar_mg_dl": (60, 400),
 }  # fmt: skip
-"""Below the first or above the second somebody needs a hospital, at any age: the values at which the protocols alarm
-(docs/clinical.md), or safer. Unsigned."""
+"""Below the first or above the second somebody needs a hospital at any age, whatever the complaint. The project's own
+numbers, for a clinician to confirm; those by age and complaint are the protocols', which are asked as well."""
 
 
 def read_vitals(text: str) -> dict[str, Any] | Misfit:
@@ -94,6 +94,14 @@ def dangerous(vitals: dict[str, float]) -> list[str]:
     """The values that are an emergency."""
     judged = ((name, value, *DANGER[name]) for name, value in vitals.items() if name in DANGER)
     return [name for name, value, low, high in judged if not low <= value <= high]
+
+
+def in_celsius(vitals: dict[str, float]) -> dict[str, float]:
+    """The values under the names and in the units that the protocols' facts have."""
+    kept = {name: value for name, value in vitals.items() if name != "temperature_f"}
+    if (fahrenheit := vitals.get("temperature_f")) is not None:
+        kept["temperature_c"] = round((fahrenheit - 32) / 1.8, 1)
+    return kept
 
 
 def vitals_words(vitals: dict[str, float]) -> Any:

@@ -57,11 +57,17 @@ def _of_time(line: Line, span: Span) -> str | None:
     return "age_years" if beyond and (span.kind == "age" or line.said("age_word")) else None
 
 
+def _of_a_woman(line: Line, amount: Amount) -> bool:
+    """ "Salma 41 f": her age; degrees Fahrenheit begin above."""
+    return amount.high < 93 and [word.text for word in line.words[amount.end : amount.end + 1]] == ["f"]
+
+
 def _misread(line: Line, amount: Amount) -> dict[str, float]:
     """A number beside the word for a measure, that this measure never has."""
     value = amount.high
-    woman = value < 93 and line.words[amount.end : amount.end + 1] and line.words[amount.end].text == "f"
-    if not woman and any(line.begins(at, "degree", "fahrenheit", "celsius") for at in (amount.end, amount.end + 1)):
+    if not _of_a_woman(line, amount) and any(
+        line.begins(at, "degree", "fahrenheit", "celsius") for at in (amount.end, amount.end + 1)
+    ):
         celsius = any(line.begins(at, "celsius") for at in (amount.end, amount.end + 1)) or value < 80
         return {"temperature_c" if celsius else "temperature_f": value}
     if amount.sign in ("/", "by", "-") and _near(line, amount, "pressure_word"):
@@ -119,8 +125,8 @@ def _celsius(line: Line, amount: Amount) -> float | None:
     """The temperature in degrees Celsius; Fahrenheit and Celsius are told apart by size."""
     value = amount.high
     unit = any(line.begins(at, "degree", "fahrenheit", "celsius") for at in (amount.end, amount.end + 1))
-    if value < 93 and line.words[amount.end : amount.end + 1] and line.words[amount.end].text == "f":
-        return None  # "Salma 41 f": a woman
+    if _of_a_woman(line, amount):
+        return None
     near = _near(line, amount, "temperature_word") or any("fever" in line.owners(at) for at in _beside(line, amount))
     other = _near(line, amount, "pressure_word", "sugar_word", "oxygen_word", "pulse_word") and not unit
     if other or not (unit or near):

@@ -8,7 +8,7 @@ import pytest
 
 from bot.words import say
 from flows.talk import Misfit
-from flows.vitals import RANGES, read_vitals, vitals_words
+from flows.vitals import RANGES, dangerous, in_celsius, read_vitals, vitals_words
 from nlu.measures import POSSIBLE
 
 WHOLE = {
@@ -78,3 +78,14 @@ def test_each_value_has_words() -> None:
     every = {name: low for name, (low, _) in RANGES.items()}
     assert say("en", vitals_words(every)).startswith("BP 60/30, pulse 20, temp 33 °C")
     assert "৬০/৩০" in say("bn", vitals_words(every))
+
+
+def test_values_that_are_an_emergency_are_told_from_those_that_are_not() -> None:
+    low = {"systolic": 70.0, "oxygen_percent": 72.0, "pulse": 88.0, "weight_kg": 54.0}
+    assert dangerous(low) == ["systolic", "oxygen_percent"]
+    assert dangerous({"systolic": 120.0, "diastolic": 80.0, "oxygen_percent": 97.0, "temperature_f": 101.0}) == []
+
+
+def test_values_as_the_protocols_have_them() -> None:
+    assert in_celsius({"temperature_f": 104.0, "pulse": 88.0}) == {"temperature_c": 40.0, "pulse": 88.0}
+    assert in_celsius({"temperature_c": 38.5}) == {"temperature_c": 38.5}

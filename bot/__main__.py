@@ -17,7 +17,7 @@ from bot.importing.command import app as import_app
 from bot.interchange.command import app as export_app
 from bot.interchange.command import import_fhir
 from bot.keys_command import app as keys_app
-from bot.options import Database_, Json_, Jsonl_, Now_, exit_if, moment, say
+from bot.options import Database_, Json_, Jsonl_, Now_, Postgres_, exit_if, moment, say
 from bot.outbox_command import app as outbox_app
 from bot.sessions_command import app as sessions_app
 from bot.settings import BadSetting
@@ -229,9 +229,7 @@ def bench(
 def bench_booking(
     json_: Json_ = False,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer bookings.")] = False,
-    postgres: Annotated[
-        str | None, typer.Option("--postgres", metavar="URL", help="A server to make databases on, and drop them.")
-    ] = None,
+    postgres: Postgres_ = None,
 ) -> None:
     """Bookings a second, 16 at once, beside a plain writer and beside count-then-insert; none may be sold twice."""
     from bot.bench_booking.measure import run_booking_bench
@@ -243,9 +241,7 @@ def bench_booking(
 def bench_keys(
     json_: Json_ = False,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer values and rounds.")] = False,
-    postgres: Annotated[
-        str | None, typer.Option("--postgres", metavar="URL", help="A server to make databases on, and drop them.")
-    ] = None,
+    postgres: Postgres_ = None,
 ) -> None:
     """Sealing a million values anew while something else writes; what encryption adds to a turn."""
     from bot.bench_keys import run_keys_bench
@@ -257,9 +253,7 @@ def bench_keys(
 def bench_notices(
     json_: Json_ = False,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer notices.")] = False,
-    postgres: Annotated[
-        str | None, typer.Option("--postgres", metavar="URL", help="A server to make databases on, and drop them.")
-    ] = None,
+    postgres: Postgres_ = None,
     seconds: Annotated[int, typer.Option("--seconds", min=1, help="How long the rate is watched.")] = 15,
 ) -> None:
     """Planning a day's notices beside APScheduler, sending them, a reply among them, memory, the clock's work."""

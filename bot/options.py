@@ -13,6 +13,9 @@ Now_ = Annotated[
     str | None, typer.Option("--now", metavar="ISO", help="A standing clock, e.g. 2026-11-23T09:00+05:30.")
 ]
 Json_ = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
+Postgres_ = Annotated[
+    str | None, typer.Option("--postgres", metavar="URL", help="A server to make databases on, and drop them.")
+]
 Jsonl_ = Annotated[bool, typer.Option("--jsonl", help="JSON lines on standard input and output (docs/jsonl.md).")]
 
 
